@@ -1,0 +1,97 @@
+// The port that operators act through. The engine answers it; the control API speaks it over HTTP.
+
+package import RefreshPolicy
+
+package protocol Controlling: Sendable {
+    /// Registers a session by its secret: Appwrite is asked once whose it is. Returns when it is on disk.
+    func register(secret: Secret, in project: ProjectAlias) async throws(ControlError) -> SessionRow
+
+    /// A page of sessions in the order of their keys, after `after`.
+    func sessions(matching filter: SessionFilter, after: SessionKey?, limit: Int) async throws(ControlError)
+        -> [SessionRow]
+
+    func session(_ key: SessionKey) async throws(ControlError) -> SessionRow
+
+    /// Forgets a session and its tokens. One that the API key finds comes back with the next walk.
+    func remove(_ key: SessionKey) async throws(ControlError)
+
+    /// Refreshes a session now, if law and budget allow, and waits up to `maxWait` for the outcome.
+    func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport
+
+    func status() async throws(ControlError) -> EngineStatus
+}
+
+/// Why a request of an operator was not done.
+package enum ControlError: Error, Hashable, Sendable {
+    case unknownProject(known: [ProjectAlias])
+    case unknownSession
+    /// Appwrite did not take the secret, or did not answer.
+    case appwrite(CallFailure)
+    /// The secret's session holds no provider tokens: it was not made by an OAuth 2 login that keeps them.
+    case notRefreshable(Reason)
+    case store(StoreError)
+}
+
+package struct RefreshReport: Hashable, Sendable {
+    package enum Ending: String, Hashable, Sendable {
+        /// A new token came.
+        case renewed
+        /// No call was made: it would break a law or the budget, as the row's reason says.
+        case notNow = "not now"
+        /// The call failed, as the row's reason says.
+        case failed
+        /// It goes on after the wait.
+        case underWay = "under way"
+    }
+
+    package let ending: Ending
+    package let row: SessionRow
+
+    package init(ending: Ending, row: SessionRow) {
+        self.ending = ending
+        self.row = row
+    }
+}
+
+/// The daemon in a glance.
+package struct EngineStatus: Hashable, Sendable {
+    package struct Host: Hashable, Sendable {
+        package let name: HostName
+        package let metering: Metering
+        package let limit: Int
+        /// Calls that may still be made in the window.
+        package let remaining: Int
+        package let resetAt: WallTime
+
+        package init(name: HostName, metering: Metering, limit: Int, remaining: Int, resetAt: WallTime) {
+            self.name = name
+            self.metering = metering
+            self.limit = limit
+            self.remaining = remaining
+            self.resetAt = resetAt
+        }
+    }
+
+    package let now: WallTime
+    package let startedAt: WallTime
+    package let projects: [ProjectAlias]
+    package let counts: [StandingCount]
+    package let hosts: [Host]
+    /// When the next row is due to be looked at; nil when none is.
+    package let nextWakeAt: WallTime?
+    /// Conditions that hold now, in words for people, most important first.
+    package let conditions: [String]
+
+    package init(
+        now: WallTime, startedAt: WallTime, projects: [ProjectAlias], counts: [StandingCount], hosts: [Host],
+        nextWakeAt: WallTime?, conditions: [String]
+    ) {
+        self.now = now
+        self.startedAt = startedAt
+        self.projects = projects
+        self.counts = counts
+        self.hosts = hosts
+        self.nextWakeAt = nextWakeAt
+        self.conditions = conditions
+    }
+}

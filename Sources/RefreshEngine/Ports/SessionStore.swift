@@ -1,0 +1,72 @@
+// The port to the store: the only memory that refreshd has.
+
+package import RefreshPolicy
+
+/// Where sessions, budgets and marks are kept. One loop writes; anybody reads.
+package protocol SessionStore: Sendable {
+    /// Writes all changes in one transaction. When it returns, they are on disk (law 8); when it throws, none is.
+    func commit(_ changes: [Change]) async throws(StoreError)
+
+    /// Rows of these projects whose `wakeAt` has come, oldest first; and rows that would sleep past
+    /// `latest`, further ahead than any rule allows (law 9).
+    func due(at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int) async throws(StoreError)
+        -> [SessionRow]
+
+    /// The rows of a project that want a call, by deadline.
+    func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow]
+
+    /// The earliest `wakeAt` of these projects.
+    func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime?
+
+    func session(_ key: SessionKey) async throws(StoreError) -> SessionRow?
+
+    /// All rows of one user of a project, whatever their provider.
+    func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow]
+
+    /// Rows in the order of their keys, for listings; `after` is the last key of the page before.
+    func sessions(matching filter: SessionFilter, after: SessionKey?, limit: Int) async throws(StoreError)
+        -> [SessionRow]
+
+    /// How many sessions of each project stand how: kept by the writes, so that asking costs nothing.
+    func counts() async throws(StoreError) -> [StandingCount]
+
+    /// What a start needs to go on where the last run ended.
+    func recall() async throws(StoreError) -> StoredState
+}
+
+/// Which rows a listing shows; nil shows all.
+package struct SessionFilter: Hashable, Sendable {
+    package var project: ProjectAlias?
+    package var user: UserID?
+    package var provider: ProviderName?
+    package var standing: Standing?
+
+    package init(
+        project: ProjectAlias? = nil, user: UserID? = nil, provider: ProviderName? = nil, standing: Standing? = nil
+    ) {
+        self.project = project
+        self.user = user
+        self.provider = provider
+        self.standing = standing
+    }
+}
+
+package struct StandingCount: Hashable, Sendable {
+    package let project: ProjectAlias
+    package let standing: Standing
+    package let count: Int
+
+    package init(project: ProjectAlias, standing: Standing, count: Int) {
+        self.project = project
+        self.standing = standing
+        self.count = count
+    }
+}
+
+/// Why the store did not do it. Texts are for people and hold no secret.
+package enum StoreError: Error, Hashable, Sendable {
+    /// Passing: disk full, read-only, locked. What was not written is not lost; the loop tries again.
+    case unavailable(String)
+    /// The file cannot be trusted or read any more.
+    case damaged(String)
+}

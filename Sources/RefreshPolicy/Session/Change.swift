@@ -1,0 +1,50 @@
+// What is written: the store's whole vocabulary. Everything that refreshd must not forget goes through here.
+
+/// One write. A list of them is one transaction.
+package enum Change: Hashable, Sendable {
+    /// Inserts or replaces a row (all but `lastReadAt`, which belongs to its grant).
+    case put(SessionRow)
+    case remove(SessionKey)
+    case budget(BudgetRecord)
+    /// The highest attempt number given out.
+    case attempts(AttemptID)
+    /// How far discovery has come.
+    case discovery(ProjectAlias, DiscoveryMark)
+    /// A grant was read.
+    case read(Grant, at: WallTime)
+    /// This machine's clock was stepped: every stored time of ours moves with it, so that no wait changes (law 9).
+    case shift(by: Duration)
+    /// The time of the last sign of life.
+    case seen(WallTime)
+}
+
+/// How far the search for sessions has come in one project.
+package struct DiscoveryMark: Hashable, Sendable {
+    /// The newest `$updatedAt` of an identity that was seen.
+    package var identitiesUpTo: ServerTime
+    /// When the last whole walk over the users ended; nil before the first.
+    package var walkedAt: WallTime?
+
+    package init(identitiesUpTo: ServerTime, walkedAt: WallTime?) {
+        self.identitiesUpTo = identitiesUpTo
+        self.walkedAt = walkedAt
+    }
+}
+
+/// What the last run left.
+package struct StoredState: Hashable, Sendable {
+    package var budgets: [BudgetRecord]
+    package var lastAttempt: AttemptID
+    package var marks: [ProjectAlias: DiscoveryMark]
+    package var lastSeenAt: WallTime?
+
+    package init(
+        budgets: [BudgetRecord] = [], lastAttempt: AttemptID = AttemptID(0), marks: [ProjectAlias: DiscoveryMark] = [:],
+        lastSeenAt: WallTime? = nil
+    ) {
+        self.budgets = budgets
+        self.lastAttempt = lastAttempt
+        self.marks = marks
+        self.lastSeenAt = lastSeenAt
+    }
+}

@@ -1,0 +1,42 @@
+// How far an Appwrite host's clock is from ours, measured by the `Date` header of its answers; and the only place
+// where a server's time becomes ours (law 9).
+
+/// The measured offset of one host's clock. Unmeasured, it is zero.
+package struct HostClock: Hashable, Sendable {
+    /// What to add to our time to get the host's.
+    package private(set) var offset: Duration
+
+    package init(offset: Duration = .zero) {
+        self.offset = offset
+    }
+
+    /// Learns from one answer. The `Date` header (RFC 9110, 6.6.1) names a whole second, in which the answer was made
+    /// somewhere between sending and receiving: so the offset is known to an interval. While zero lies in it, or the
+    /// offset known so far does, there is nothing to correct.
+    package mutating func learn(date: ServerTime, sentAt: WallTime, receivedAt: WallTime) {
+        let least = date.milliseconds.addingClamped(-receivedAt.milliseconds)
+        let most = date.milliseconds.addingClamped(999 - sentAt.milliseconds)
+        guard least <= most else { return }
+        let known = offset.wholeMilliseconds
+        if least <= 0 && 0 <= most {
+            offset = .zero
+        } else if known < least || known > most {
+            offset = .milliseconds(least / 2 + most / 2)
+        }
+    }
+
+    /// A server's time by our clock.
+    package func local(_ time: ServerTime) -> WallTime {
+        WallTime(milliseconds: time.milliseconds.addingClamped(-offset.wholeMilliseconds))
+    }
+
+    /// Our time by the server's clock.
+    package func remote(_ time: WallTime) -> ServerTime {
+        ServerTime(milliseconds: time.milliseconds.addingClamped(offset.wholeMilliseconds))
+    }
+
+    /// Our clock was stepped by this much: the host's was not, so the offset moves the other way.
+    package mutating func stepped(by step: Duration) {
+        offset -= step
+    }
+}
