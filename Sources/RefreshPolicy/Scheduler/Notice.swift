@@ -1,0 +1,22 @@
+// What is worth telling an operator: one event, one notice. Floor 3 gives each its words, priority and fields.
+
+package enum Notice: Hashable, Sendable {
+    case found(SessionRow)
+    case registered(SessionRow)
+    case renewed(SessionRow, remaining: Int?)
+    /// A look showed a newer token: another caller refreshes this session too, or an answer was lost.
+    case adopted(SessionRow)
+    case failed(SessionRow)
+    case needsLogin(SessionRow)
+    /// A session that needed a login, failed or was over works again.
+    case recovered(SessionRow)
+    case ended(SessionRow)
+    case inDoubt(SessionRow)
+    /// A refresh moved the Appwrite session's own end to an earlier moment.
+    case sessionShortened(SessionRow, from: WallTime)
+    case removed(SessionKey)
+    case budgetSpent(HostName, until: WallTime)
+    /// A project taken for unmetered is metered: its dev key ended, or is not the server's.
+    case meteredAfterAll(ProjectAlias, until: WallTime)
+    case clockStepped(Duration)
+}
