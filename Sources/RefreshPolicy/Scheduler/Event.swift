@@ -4,9 +4,7 @@
 package enum Event: Sendable {
     /// The first event of a run.
     case started(StoredState, seed: UInt64)
-    /// Rows with a PATCH of an earlier run that nobody waits for any more.
-    case recovered([SessionRow])
-    /// Rows whose `wakeAt` has come.
+    /// Rows whose `wakeAt` has come; and, at the start, rows with a PATCH of an earlier run that nobody waits for.
     case woke([SessionRow])
     /// The loop has done all it was asked: what could be started now?
     case turn

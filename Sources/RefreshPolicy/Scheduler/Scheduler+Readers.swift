@@ -1,0 +1,41 @@
+// Readers whose token does not suffice. They may start a refresh, but never drain the budget (law 13), and a reader
+// who cannot be helped now is answered now.
+
+extension Scheduler {
+    mutating func read(_ reader: ReaderID, _ wish: Wish, _ stored: SessionRow, now: WallTime) {
+        // The read itself is recorded with the grant, not here: a read costs no write of the row.
+        var asked = stored
+        asked.lastReadAt = now
+        let row = assess(asked, now: now)
+        write(row, over: asked)
+        let isUnderWay = flights[row.key] != nil || row.attempt != nil || tryBegin(row, wish, now: now)
+        if row.attempt != nil && flights[row.key] == nil && row.lookedAt + .seconds(2) <= now {
+            begin(row, for: .watch, now: now)
+        }
+        guard isUnderWay && wish.waits && readers.join(reader, of: row.key) else {
+            actions.append(.reply(reader))
+            return
+        }
+    }
+
+    private mutating func tryBegin(_ row: SessionRow, _ wish: Wish, now: WallTime) -> Bool {
+        guard mayRefresh(row, wish, now: now) else { return false }
+        return begin(row, for: .refresh(wish.asker), now: now)
+    }
+
+    private func mayRefresh(_ row: SessionRow, _ wish: Wish, now: WallTime) -> Bool {
+        guard let project = state(of: row.key.project) else { return false }
+        let rules = project.rules(at: now)
+        guard row.mayBeSpentOn(at: now, by: rules) else { return false }
+        switch row.verdict {
+        case .ended, .suspected: return false
+        case .needsLogin: return wish.asker == .operator
+        case .failing(_, let retryAt): if wish.asker == .app && now < retryAt { return false }
+        case .sound: break
+        }
+        switch wish.asker {
+        case .operator: return true
+        case .app: return row.restsUntil(by: rules).map { $0 <= now } ?? true
+        }
+    }
+}
