@@ -69,4 +69,10 @@ package enum StoreError: Error, Hashable, Sendable {
     case unavailable(String)
     /// The file cannot be trusted or read any more.
     case damaged(String)
+
+    package var words: String {
+        switch self {
+        case .unavailable(let words), .damaged(let words): words
+        }
+    }
 }

@@ -8,8 +8,8 @@ package enum Change: Hashable, Sendable {
     case budget(BudgetRecord)
     /// The highest attempt number given out.
     case attempts(AttemptID)
-    /// How far discovery has come.
-    case discovery(ProjectAlias, DiscoveryMark)
+    /// How far discovery has come; each half by itself.
+    case discovery(ProjectAlias, DiscoveryStep)
     /// A grant was read.
     case read(Grant, at: WallTime)
     /// This machine's clock was stepped: every stored time of ours moves with it, so that no wait changes (law 9).
@@ -18,14 +18,22 @@ package enum Change: Hashable, Sendable {
     case seen(WallTime)
 }
 
+/// One step of the search for sessions.
+package enum DiscoveryStep: Hashable, Sendable {
+    /// The newest `$updatedAt` of an identity that was seen.
+    case identities(upTo: ServerTime)
+    /// A whole walk over the users ended.
+    case walked(at: WallTime)
+}
+
 /// How far the search for sessions has come in one project.
 package struct DiscoveryMark: Hashable, Sendable {
-    /// The newest `$updatedAt` of an identity that was seen.
-    package var identitiesUpTo: ServerTime
+    /// The newest `$updatedAt` of an identity that was seen; nil before the first.
+    package var identitiesUpTo: ServerTime?
     /// When the last whole walk over the users ended; nil before the first.
     package var walkedAt: WallTime?
 
-    package init(identitiesUpTo: ServerTime, walkedAt: WallTime?) {
+    package init(identitiesUpTo: ServerTime? = nil, walkedAt: WallTime? = nil) {
         self.identitiesUpTo = identitiesUpTo
         self.walkedAt = walkedAt
     }

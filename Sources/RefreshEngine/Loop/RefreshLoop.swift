@@ -1,0 +1,303 @@
+// The loop: takes in what happened, lets the scheduler decide, writes, and only then acts. It is the one writer of the
+// store and the one that reads rows to decide on, so no decision rests on a row that somebody else is changing.
+
+import RefreshPolicy
+import Synchronization
+
+actor RefreshLoop {
+    private let rules: Rules
+    private let store: any SessionStore
+    private let calls: any AppwriteCalls
+    private let journal: any Journal
+    private let clock: SteadyWallClock
+    private let inbox: Inbox
+    private let room: WaitingRoom
+    private let demand: Demand
+    private let aliases: [ProjectAlias]
+    private var scheduler: Scheduler
+    private var inFlight = 0
+    private var isStopping = false
+    private var wakeBy: WallTime?
+    private var lastFlush: Duration
+    /// Steady time of the last sign of progress, for the watchdog (law 10).
+    private let progress: Mutex<Duration>
+
+    /// Naps are short, whatever anybody computed: then no mistake about time lasts longer (law 9).
+    private static let longestNap: Duration = .seconds(30)
+    /// A stop waits so long for answers under way; what comes later is in doubt.
+    private static let grace: Duration = .seconds(1)
+    /// Rows taken up at once when their time has come.
+    private static let batch = 256
+
+    init(
+        rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: SteadyWallClock,
+        inbox: Inbox, room: WaitingRoom, demand: Demand
+    ) {
+        self.rules = rules
+        self.store = store
+        self.calls = calls
+        self.journal = journal
+        self.clock = clock
+        self.inbox = inbox
+        self.room = room
+        self.demand = demand
+        aliases = rules.projects.map(\.alias)
+        scheduler = Scheduler(rules: rules, now: clock.now())
+        lastFlush = clock.steady()
+        progress = Mutex(clock.steady())
+    }
+
+    /// Runs until stopped or cancelled. Calls under way are children of this one task.
+    func run(from state: StoredState, seed: UInt64) async {
+        await withDiscardingTaskGroup { group in
+            do throws(CancellationError) {
+                try await start(from: state, seed: seed, &group)
+                while !isStopping { try await iterate(&group) }
+                try await drain(&group)
+            } catch {
+                // Cancelled: what is under way is in doubt, and the next start knows.
+            }
+            group.cancelAll()
+        }
+        inbox.close()
+        room.close()
+    }
+
+    func budgets() -> [BudgetView] { scheduler.budgets(at: clock.now()) }
+
+    func hostClock(of project: ProjectAlias) -> HostClock { scheduler.clock(of: project) }
+
+    /// Steady time of the loop's last step.
+    nonisolated var lastProgress: Duration { progress.withLock { $0 } }
+
+    private func start(
+        from state: StoredState, seed: UInt64, _ group: inout DiscardingTaskGroup
+    ) async throws(CancellationError) {
+        var events: [Event] = [.started(state, seed: seed)]
+        // A clock that went backwards while nobody looked: as if no time had passed.
+        let now = clock.now()
+        if let seen = state.lastSeenAt, now + .seconds(1) < seen { events.append(.stepped(now - seen)) }
+        try await take(events, &group)
+        var after: SessionKey?
+        repeat {
+            let page = try await persistently { () async throws(StoreError) in
+                try await self.store.sessions(
+                    matching: SessionFilter(standing: .refreshing), after: after, limit: Self.batch)
+            }
+            try await take([.woke(page)], &group)
+            after = page.count == Self.batch ? page.last?.key : nil
+        } while after != nil
+    }
+
+    private func iterate(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
+        wakeBy = nil
+        if let step = clock.followStep() { try await take([.stepped(step)], &group) }
+        let now = clock.now()
+        let due = try await persistently { () async throws(StoreError) in
+            try await self.store.due(
+                at: now, latest: now + self.rules.waits.longestSleep + .seconds(3600), in: self.aliases,
+                limit: Self.batch)
+        }
+        try await take([.woke(due), .turn], &group)
+        try await flush()
+        let nap = due.count == Self.batch ? .zero : try await nap()
+        let deliveries = await inbox.next(within: nap, by: clock)
+        markProgress()
+        if Task.isCancelled { throw CancellationError() }
+        try await take(deliveries, &group)
+    }
+
+    /// Answers that come within a second are stored; readers are let go.
+    private func drain(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
+        try await take([.stopping], &group)
+        let end = clock.steady() + Self.grace
+        while inFlight > 0, clock.steady() < end {
+            let deliveries = await inbox.next(within: end - clock.steady(), by: clock)
+            try await take(deliveries, &group)
+        }
+        lastFlush = .zero
+        try await flush()
+    }
+
+    private func nap() async throws(CancellationError) -> Duration {
+        let next = try await persistently { () async throws(StoreError) in
+            try await self.store.nextWake(in: self.aliases)
+        }
+        let until = [next, wakeBy].compactMap { $0 }.min()
+        guard let until else { return Self.longestNap }
+        // At least a moment, so that no row can make the loop spin.
+        return max(.milliseconds(5), min(Self.longestNap, until - clock.now()))
+    }
+
+    private func take(_ deliveries: [Inbox.Delivery], _ group: inout DiscardingTaskGroup) async throws(CancellationError)
+    {
+        defer { for delivery in deliveries { delivery.receipt?.resume() } }
+        var events: [Event] = []
+        var noted: [Change] = []
+        for delivery in deliveries {
+            switch try await resolve(delivery.input) {
+            case .event(let event): events.append(event)
+            case .change(let change): noted.append(change)
+            case .stop: isStopping = true
+            case .nothing: break
+            }
+        }
+        if !noted.isEmpty { try await commit(noted) }
+        try await take(events, &group)
+    }
+
+    /// Handles events and all that they lead to: first the writes, in one transaction, then the rest.
+    private func take(_ first: [Event], _ group: inout DiscardingTaskGroup) async throws(CancellationError) {
+        var events = first
+        while !events.isEmpty {
+            var turn = Turn()
+            var stored: [AttemptID] = []
+            var effects: [Action] = []
+            for event in events {
+                for action in scheduler.handle(turn.current(event), now: clock.now()) {
+                    if case .store(let changes, let attempt) = action {
+                        turn.add(changes)
+                        if let attempt { stored.append(attempt) }
+                    } else {
+                        effects.append(action)
+                    }
+                }
+            }
+            if !turn.changes.isEmpty { try await commit(turn.changes) }
+            events = stored.isEmpty ? [] : [.stored(stored)]
+            for effect in effects {
+                if let event = try await perform(effect, &group) { events.append(event) }
+            }
+            markProgress()
+        }
+    }
+
+    /// Does what needs no more writing; what comes of it at once is an event of the next round.
+    private func perform(
+        _ action: Action, _ group: inout DiscardingTaskGroup
+    ) async throws(CancellationError) -> Event? {
+        switch action {
+        case .store: return nil
+        case .look(let attempt, let row): look(attempt, row, &group)
+        case .spend(let attempt, let row): spend(attempt, row, &group)
+        case .reply(let reader): room.call(reader)
+        case .tell(let notice): journal.tell(.decision(notice))
+        case .wakeBy(let time): wakeBy = min(wakeBy ?? time, time)
+        case .fetch(let project, let limit):
+            let rows = try await persistently { () async throws(StoreError) in
+                try await self.store.wanting(in: project, limit: limit)
+            }
+            return rows.isEmpty ? nil : .candidates(rows)
+        case .regroup(let project, let user):
+            return .regrouped(try await rows(of: user, in: project))
+        }
+        return nil
+    }
+
+    private func look(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {
+        inFlight += 1
+        group.addTask { [calls, inbox] in
+            let (look, headers) = await calls.look(at: CallTarget(row))
+            inbox.push(.looked(attempt, row.key, row.user, look, headers))
+        }
+    }
+
+    private func spend(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {
+        inFlight += 1
+        group.addTask { [calls, inbox] in
+            let (answer, headers) = await calls.spend(on: CallTarget(row))
+            inbox.push(.answered(attempt, row.key, answer, headers))
+        }
+    }
+
+    private enum Resolved {
+        case event(Event)
+        case change(Change)
+        case stop
+        case nothing
+    }
+
+    /// An input with the rows it is about, as they are on disk.
+    private func resolve(_ input: Input) async throws(CancellationError) -> Resolved {
+        switch input {
+        case .looked(let attempt, let key, let user, let look, let headers):
+            inFlight -= 1
+            return .event(.looked(attempt, look, headers, rows: try await rows(of: user, in: key.project)))
+        case .answered(let attempt, let key, let answer, let headers):
+            inFlight -= 1
+            return .event(.answered(attempt, answer, headers, row: try await row(key)))
+        case .read(let reader, let wish, let key):
+            if let row = try await row(key) { return .event(.read(reader, wish, row)) }
+            room.call(reader)
+            return .nothing
+        case .readerLeft(let reader, let key):
+            return .event(.readerLeft(reader, key))
+        case .listed(let project, let user, let facts, let headers):
+            return .event(.listed(project, user, facts, headers, rows: try await rows(of: user, in: project)))
+        case .registered(let project, let secret, let facts, let headers):
+            let rows = try await rows(of: facts.user, in: project)
+            return .event(.registered(project, secret, facts, headers, rows: rows))
+        case .removed(let key, let user):
+            return .event(.removed(key, rows: try await rows(of: user, in: key.project)))
+        case .noted(let change): return .change(change)
+        case .stop: return .stop
+        }
+    }
+
+    private func rows(of user: UserID, in project: ProjectAlias) async throws(CancellationError) -> [SessionRow] {
+        try await persistently { () async throws(StoreError) in
+            try await self.store.sessions(of: user, in: project)
+        }
+    }
+
+    private func row(_ key: SessionKey) async throws(CancellationError) -> SessionRow? {
+        try await persistently { () async throws(StoreError) in try await self.store.session(key) }
+    }
+
+    /// Writes what readers left behind, and a sign of life, every nap's length.
+    private func flush() async throws(CancellationError) {
+        guard clock.steady() - lastFlush >= Self.longestNap || lastFlush == .zero else { return }
+        lastFlush = clock.steady()
+        try await commit(demand.drain() + [.seen(clock.now())])
+    }
+
+    private func commit(_ changes: [Change]) async throws(CancellationError) {
+        try await persistently { () async throws(StoreError) in try await self.store.commit(changes) }
+    }
+
+    /// Asks the store until it answers. While it does not, nothing else is decided or sent, and nothing is forgotten:
+    /// what was to be written is still here. A full disk that is emptied heals by itself.
+    private func persistently<Value: Sendable>(
+        _ operation: () async throws(StoreError) -> Value
+    ) async throws(CancellationError) -> Value {
+        var hasFailed = false
+        while true {
+            do throws(StoreError) {
+                let value = try await operation()
+                if hasFailed { journal.tell(.storeRecovered) }
+                return value
+            } catch {
+                if !hasFailed { journal.tell(.storeFailed(error)) }
+                hasFailed = true
+                try await clock.sleep(for: .seconds(1))
+                markProgress()
+            }
+        }
+    }
+
+    private func markProgress() {
+        let now = clock.steady()
+        progress.withLock { $0 = now }
+    }
+}
+
+extension CallTarget {
+    fileprivate init(_ row: SessionRow) {
+        let credential: Credential =
+            switch (row.source, row.secret) {
+            case (.secret, .some(let secret)): .secret(secret)
+            case (.secret, .none), (.apiKey, _): .apiKey
+            }
+        self.init(key: row.key, user: row.user, credential: credential)
+    }
+}

@@ -1,0 +1,72 @@
+// One turn's writes. Events of a turn are handled one after another before anything is on disk: a later one must see
+// the rows as an earlier one left them.
+
+import RefreshPolicy
+
+struct Turn {
+    private(set) var changes: [Change] = []
+    private var rows: [SessionKey: SessionRow?] = [:]
+
+    mutating func add(_ new: [Change]) {
+        changes += new
+        for change in new {
+            switch change {
+            case .put(let row): rows[row.key] = .some(row)
+            case .remove(let key): rows[key] = .some(nil)
+            case .budget, .attempts, .discovery, .read, .shift, .seen: break
+            }
+        }
+    }
+
+    /// The event with the rows it brings as they are by now.
+    func current(_ event: Event) -> Event {
+        guard !rows.isEmpty else { return event }
+        switch event {
+        case .woke(let stored): return .woke(current(stored))
+        case .candidates(let stored): return .candidates(current(stored))
+        case .regrouped(let stored): return .regrouped(group(stored))
+        case .looked(let attempt, let look, let headers, let stored):
+            return .looked(attempt, look, headers, rows: group(stored))
+        case .answered(let attempt, let answer, let headers, let stored):
+            return .answered(attempt, answer, headers, row: stored.flatMap(current))
+        case .read(let reader, let wish, let stored):
+            // A row removed in this very turn has nothing to give: its reader finds that out when it looks again.
+            return .read(reader, wish, current(stored) ?? stored)
+        case .listed(let project, let user, let facts, let headers, let stored):
+            return .listed(project, user, facts, headers, rows: group(stored, of: user, in: project))
+        case .registered(let project, let secret, let facts, let headers, let stored):
+            return .registered(project, secret, facts, headers, rows: group(stored, of: facts.user, in: project))
+        case .removed(let key, let stored): return .removed(key, rows: group(stored))
+        case .started, .turn, .readerLeft, .stored, .stepped, .stopping: return event
+        }
+    }
+
+    private func current(_ row: SessionRow) -> SessionRow? {
+        guard let written = rows[row.key] else { return row }
+        return written.map { carrying(row.lastReadAt, $0) }
+    }
+
+    private func current(_ stored: [SessionRow]) -> [SessionRow] {
+        stored.compactMap(current)
+    }
+
+    private func group(_ stored: [SessionRow]) -> [SessionRow] {
+        guard let first = stored.first else { return [] }
+        return group(stored, of: first.user, in: first.key.project)
+    }
+
+    /// The rows of a user, those among them that this turn has made.
+    private func group(_ stored: [SessionRow], of user: UserID, in project: ProjectAlias) -> [SessionRow] {
+        let known = stored.map(\.key)
+        let new = rows.values.compactMap { $0 }.filter {
+            $0.user == user && $0.key.project == project && !known.contains($0.key)
+        }
+        return current(stored) + new.sorted { $0.key < $1.key }
+    }
+
+    private func carrying(_ lastReadAt: WallTime?, _ row: SessionRow) -> SessionRow {
+        var row = row
+        row.lastReadAt = row.lastReadAt ?? lastReadAt
+        return row
+    }
+}

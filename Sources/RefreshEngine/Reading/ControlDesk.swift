@@ -1,0 +1,103 @@
+// What operators ask for. Everything that changes something goes through the loop, and is answered when it is on disk.
+
+package import RefreshPolicy
+
+package struct ControlDesk: Controlling {
+    private let rules: Rules
+    private let store: any SessionStore
+    private let calls: any AppwriteCalls
+    private let clock: any WallClock
+    private let loop: RefreshLoop
+    private let inbox: Inbox
+    private let room: WaitingRoom
+    private let startedAt: WallTime
+
+    init(
+        rules: Rules, store: any SessionStore, calls: any AppwriteCalls, clock: any WallClock, loop: RefreshLoop,
+        inbox: Inbox, room: WaitingRoom
+    ) {
+        self.rules = rules
+        self.store = store
+        self.calls = calls
+        self.clock = clock
+        self.loop = loop
+        self.inbox = inbox
+        self.room = room
+        startedAt = clock.now()
+    }
+
+    package func register(secret: Secret, in project: ProjectAlias) async throws(ControlError) -> SessionRow {
+        guard rules.project(project) != nil else { throw .unknownProject(known: rules.projects.map(\.alias)) }
+        let facts: SessionFacts
+        let headers: AnswerHeaders
+        do throws(CallFailure) {
+            (facts, headers) = try await calls.identify(secret: secret, in: project)
+        } catch {
+            throw .appwrite(error)
+        }
+        guard facts.token != nil || facts.hasRefreshToken else { throw .notRefreshable(Reason(.noProviderTokens)) }
+        await inbox.deliver(.registered(project, secret, facts, headers))
+        return try await session(SessionKey(project: project, session: facts.session))
+    }
+
+    package func sessions(
+        matching filter: SessionFilter, after: SessionKey?, limit: Int
+    ) async throws(ControlError) -> [SessionRow] {
+        do throws(StoreError) {
+            return try await store.sessions(matching: filter, after: after, limit: limit)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    package func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
+        let row: SessionRow?
+        do throws(StoreError) {
+            row = try await store.session(key)
+        } catch {
+            throw .store(error)
+        }
+        guard let row else { throw .unknownSession }
+        return row
+    }
+
+    package func remove(_ key: SessionKey) async throws(ControlError) {
+        let row = try await session(key)
+        await inbox.deliver(.removed(key, row.user))
+    }
+
+    package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
+        let before = try await session(key)
+        let reader = room.number()
+        inbox.push(.read(reader, Wish(asker: .operator, minValid: .zero, waits: true), key))
+        let isCalled = await room.wait(reader, upTo: maxWait, by: clock)
+        if !isCalled { inbox.push(.readerLeft(reader, key)) }
+        room.forget(reader)
+        let after = try await session(key)
+        let ending: RefreshReport.Ending
+        if (after.next ?? after.token) != (before.next ?? before.token) {
+            ending = .renewed
+        } else if !isCalled {
+            ending = .underWay
+        } else {
+            ending = after.verdict != before.verdict || after.attempt != nil ? .failed : .notNow
+        }
+        return RefreshReport(ending: ending, row: after)
+    }
+
+    package func status() async throws(ControlError) -> EngineStatus {
+        let hosts = await loop.budgets().map { budget in
+            EngineStatus.Host(
+                name: budget.host, metering: budget.metering, limit: budget.limit, remaining: budget.remaining,
+                resetAt: budget.resetAt)
+        }
+        let aliases = rules.projects.map(\.alias)
+        do throws(StoreError) {
+            return EngineStatus(
+                now: clock.now(), startedAt: startedAt, projects: aliases, counts: try await store.counts(),
+                hosts: hosts, nextWakeAt: try await store.nextWake(in: aliases), conditions: [])
+        } catch {
+            throw .store(error)
+        }
+    }
+}

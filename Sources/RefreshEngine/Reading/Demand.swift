@@ -1,0 +1,26 @@
+// Which grants were read, gathered in memory and written now and then: recording a read costs no write. A crash loses
+// the last half minute of it, which moves `stopAfter` by as much.
+
+import RefreshPolicy
+import Synchronization
+
+final class Demand: Sendable {
+    private let reads = Mutex<[Grant: WallTime]>([:])
+    /// More distinct grants than this between two writes are not remembered apart; they are read again soon.
+    private static let most = 10_000
+
+    func record(_ grant: Grant, at now: WallTime) {
+        reads.withLock { reads in
+            guard reads.count < Self.most || reads[grant] != nil else { return }
+            reads[grant] = now
+        }
+    }
+
+    /// What was gathered, as changes; and forgets it.
+    func drain() -> [Change] {
+        reads.withLock { reads in
+            defer { reads.removeAll(keepingCapacity: true) }
+            return reads.map { .read($0.key, at: $0.value) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// Hands tokens to readers. What is valid is served from the store at once, without the loop and without any call; only
+// a reader whose token does not suffice meets the scheduler.
+
+import RefreshPolicy
+
+package struct TokenDesk: TokenReading {
+    private let rules: Rules
+    private let store: any SessionStore
+    private let clock: any WallClock
+    private let inbox: Inbox
+    private let room: WaitingRoom
+    private let demand: Demand
+    private let known: [ProjectAlias]
+
+    init(
+        rules: Rules, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand
+    ) {
+        self.rules = rules
+        self.store = store
+        self.clock = clock
+        self.inbox = inbox
+        self.room = room
+        self.demand = demand
+        known = rules.projects.map(\.alias)
+    }
+
+    package func token(for request: TokenRequest) async -> TokenReply {
+        do throws(StoreError) {
+            let first = try await find(request)
+            guard case .found(let row, let project) = first else { return first.reply }
+            let reply = serve(row, project, minValid: request.minValid)
+            demand.record(row.grant, at: clock.now())
+            guard reply.needsRefresh else { return reply }
+            guard request.maxWait > .zero else {
+                inbox.push(.read(WaitingRoom.nobody, wish(request, waits: false), row.key))
+                return reply
+            }
+            await wait(for: row.key, request)
+            let second = try await find(request)
+            guard case .found(let row, let project) = second else { return second.reply }
+            return serve(row, project, minValid: request.minValid)
+        } catch {
+            return .notNow(error.words)
+        }
+    }
+
+    private enum Finding {
+        case found(SessionRow, ProjectRules)
+        case nothing(TokenReply)
+
+        var reply: TokenReply {
+            switch self {
+            case .found: .unknownSession
+            case .nothing(let reply): reply
+            }
+        }
+    }
+
+    private func find(_ request: TokenRequest) async throws(StoreError) -> Finding {
+        switch request.subject {
+        case .session(let key):
+            guard let project = rules.project(key.project) else { return .nothing(.unknownProject(known: known)) }
+            guard let row = try await store.session(key) else { return .nothing(.unknownSession) }
+            return .found(row, project)
+        case .grant(let alias, let user, let provider, let providerUID):
+            guard let alias = alias ?? (known.count == 1 ? known[0] : nil) else {
+                return .nothing(.projectNeeded(known: known))
+            }
+            guard let project = rules.project(alias) else { return .nothing(.unknownProject(known: known)) }
+            let rows = try await store.sessions(of: user, in: alias).filter { row in
+                row.provider == provider && (providerUID.map { $0 == row.providerUID } ?? true)
+            }
+            switch GrantView(rows, at: clock.now(), by: project, minValid: request.minValid) {
+            case .none: return .nothing(.unknownSession)
+            case .one(let rows): return rows.first.map { .found($0, project) } ?? .nothing(.unknownSession)
+            case .several(let grants): return .nothing(.severalGrants(grants))
+            }
+        }
+    }
+
+    private func serve(_ row: SessionRow, _ project: ProjectRules, minValid: Duration) -> TokenReply {
+        let now = clock.now()
+        if let token = row.servable(at: now, by: project), let life = row.remainingLife(at: now, by: project) {
+            let served = ServedToken(
+                key: row.key, grant: row.grant, value: token.value, issuedAt: token.issuedAt,
+                expiresAt: row.end(of: token, by: project), standing: row.standing)
+            return .token(served, minValidMet: life >= minValid)
+        }
+        if case .ended = row.verdict { return .ended(row.key, row.reason) }
+        if row.sessionExpiresAt <= now { return .ended(row.key, Reason(.sessionExpired)) }
+        let retryAt = row.standing == .needsLogin || row.standing == .unrefreshable ? nil : row.wakeAt
+        return .unavailable(
+            Unavailability(key: row.key, standing: row.standing, reason: row.reason, retryAt: retryAt))
+    }
+
+    private func wish(_ request: TokenRequest, waits: Bool) -> Wish {
+        Wish(asker: .app, minValid: request.minValid, waits: waits)
+    }
+
+    private func wait(for key: SessionKey, _ request: TokenRequest) async {
+        let reader = room.number()
+        inbox.push(.read(reader, wish(request, waits: true), key))
+        if await !room.wait(reader, upTo: request.maxWait, by: clock) { inbox.push(.readerLeft(reader, key)) }
+        room.forget(reader)
+    }
+}
+
+extension TokenReply {
+    /// Whether a refresh could make it better.
+    fileprivate var needsRefresh: Bool {
+        switch self {
+        case .token(_, let minValidMet): !minValidMet
+        case .unavailable: true
+        case .ended, .severalGrants, .unknownSession, .unknownProject, .projectNeeded, .notNow: false
+        }
+    }
+}
