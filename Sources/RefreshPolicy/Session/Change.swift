@@ -10,7 +10,7 @@ package enum Change: Hashable, Sendable {
     case attempts(AttemptID)
     /// How far discovery has come.
     case discovery(ProjectAlias, DiscoveryMark)
-    /// A grant was read.
+    /// A grant was read. Says nothing where the grant has no session, and is forgotten with its last one.
     case read(Grant, at: WallTime)
     /// This machine's clock was stepped: every stored time of ours moves with it, so that no wait changes (law 9).
     case shift(by: Duration)
