@@ -10,7 +10,7 @@ package enum Change: Hashable, Sendable {
     case attempts(AttemptID)
     /// How far discovery has come; each half by itself.
     case discovery(ProjectAlias, DiscoveryStep)
-    /// A grant was read.
+    /// A grant was read. Says nothing where the grant has no session, and is forgotten with its last one.
     case read(Grant, at: WallTime)
     /// This machine's clock was stepped: every stored time of ours moves with it, so that no wait changes (law 9).
     case shift(by: Duration)
@@ -36,6 +36,13 @@ package struct DiscoveryMark: Hashable, Sendable {
     package init(identitiesUpTo: ServerTime? = nil, walkedAt: WallTime? = nil) {
         self.identitiesUpTo = identitiesUpTo
         self.walkedAt = walkedAt
+    }
+
+    package mutating func take(_ step: DiscoveryStep) {
+        switch step {
+        case .identities(let upTo): identitiesUpTo = upTo
+        case .walked(let at): walkedAt = at
+        }
     }
 }
 
