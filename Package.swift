@@ -83,6 +83,8 @@ let package = Package(
                 "RefreshPolicy", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -125,7 +127,8 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: strict),
         .testTarget(
             name: "RefreshdTests",
-            dependencies: ["Refreshd", "AppwriteSimulator", "Fakes"], swiftSettings: strict),
+            dependencies: ["RefreshPolicy", "RefreshEngine", "TokenAPI", "Refreshd", "AppwriteSimulator", "Fakes"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

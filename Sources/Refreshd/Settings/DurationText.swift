@@ -1,0 +1,52 @@
+// Durations as people write them, in the settings and on the command line: one number and one unit.
+
+import RefreshPolicy
+
+/// Reads and writes `250ms`, `30s`, `5m`, `1h` and `30d`.
+package enum DurationText {
+    package static let examples = "30s, 5m, 1h or 30d"
+
+    /// Ten years: more is a slip of the pen, and would overflow where times are added.
+    package static let longest: Duration = .days(3650)
+
+    package enum Flaw: Error, Hashable, Sendable {
+        case noUnit(number: String)
+        case severalUnits
+        case tooLong
+        case other
+
+        package var words: String? {
+            switch self {
+            case .noUnit(let number): "Write the unit too: \(number)s for seconds, \(number)m for minutes."
+            case .severalUnits: "Write one number and one unit: 90m, not 1h30m."
+            case .tooLong: "The longest is 3650d."
+            case .other: nil
+            }
+        }
+    }
+
+    /// Units from the shortest, in milliseconds.
+    private static let units: [(name: String, milliseconds: Int64)] = [
+        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ]
+
+    package static func parse(_ text: String) throws(Flaw) -> Duration {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let unit = text.dropFirst(digits.count)
+        guard !digits.isEmpty else { throw .other }
+        guard !unit.isEmpty else { throw .noUnit(number: digits.count < 10 ? String(digits) : "30") }
+        guard let milliseconds = units.first(where: { $0.name == unit })?.milliseconds else {
+            throw unit.first?.isLetter == true && unit.contains(where: \.isNumber) ? .severalUnits : .other
+        }
+        guard let number = Int64(digits), number <= longest.wholeMilliseconds / milliseconds else { throw .tooLong }
+        return .milliseconds(number * milliseconds)
+    }
+
+    /// With the greatest unit that needs no fraction, in whole milliseconds.
+    package static func text(_ duration: Duration) -> String {
+        let whole = duration.wholeMilliseconds
+        guard whole != 0 else { return "0s" }
+        let unit = units.last { whole % $0.milliseconds == 0 } ?? units[0]
+        return "\(whole / unit.milliseconds)\(unit.name)"
+    }
+}

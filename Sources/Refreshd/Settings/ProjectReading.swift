@@ -1,0 +1,141 @@
+// Reads the settings of one project.
+
+import RefreshPolicy
+
+extension ProjectSettings {
+    /// Nil where mistakes leave nothing to make a project of; they are told all the same.
+    init?(name: String, _ section: SettingsSection) {
+        let endpoint = section.require("endpoint", as: .endpoint, example: "endpoint: https://cloud.example/v1")
+        let project = section.require("project", as: .projectID, example: "project: my-project")
+        let apiKey = SecretKeys.read("apiKey", section)
+        let devKey = SecretKeys.read("devKey", section)
+
+        let alias = ProjectAlias(name)
+        if alias == nil { section.tellName(Self.refusal(ofAlias: name)) }
+        // The rest is read under a stand-in, so that its mistakes are told too.
+        guard let usable = alias ?? ProjectAlias("unnamed") else { return nil }
+        var rules = ProjectRules(alias: usable, host: endpoint?.host ?? HostName(""), hasAPIKey: apiKey != nil)
+        rules.readWaits(section)
+        rules.readLimits(section, hasDevKey: devKey != nil)
+
+        var allowsPlainHTTP = false
+        section.read("allowPlainHTTP", into: &allowsPlainHTTP, as: .truth)
+        let caFile = section.read("caFile", as: .path)
+        var discovery = DiscoverySettings()
+        section.section("discovery") { discovery.read($0) }
+        if let endpoint, endpoint.scheme == .http, !endpoint.isLoopback, !allowsPlainHTTP {
+            let sentence = """
+                Over plain http, keys and tokens cross the network in clear. Use https, or set allowPlainHTTP: true \
+                where the network itself is safe.
+                """
+            section.tell(.refused(sentence), at: "endpoint")
+        }
+
+        guard let endpoint, let project, alias != nil else { return nil }
+        self.init(endpoint: endpoint, project: project, rules: rules)
+        self.apiKey = apiKey
+        self.devKey = devKey
+        self.plainHTTP = allowsPlainHTTP ? .allowed : .toLoopbackOnly
+        self.caFile = caFile
+        self.discovery = discovery
+    }
+
+    private static func refusal(ofAlias name: String) -> SettingsMistake.Kind {
+        ProjectAliasKind.refused.contains(name)
+            ? .refused("This name is Appwrite's own. Choose another name for the project.")
+            : .wrong(
+                found: name.shown(limit: 80), expected: "a name for the project",
+                hint: "A name has at most \(ProjectAliasKind.longest) letters, digits and . _ - and starts with a "
+                    + "letter or digit.")
+    }
+}
+
+extension ProjectRules {
+    fileprivate mutating func readWaits(_ section: SettingsSection) {
+        section.read("stopAfter", into: &stopAfter, as: .duration)
+        section.read("maxSessionAge", into: &maxSessionAge, as: .duration)
+        section.read("assumedLifetime", into: &assumedLifetime, as: .duration)
+        var lifetimes: [ProviderLifetime] = []
+        section.namedSections("providers") { name, inner in
+            let lifetime = inner.require("assumedLifetime", as: .duration, example: "assumedLifetime: 2h")
+            guard let provider = ProviderName(name) else {
+                let expected = "the name of a provider, such as google"
+                return inner.tellName(.wrong(found: name.shown(limit: 80), expected: expected, hint: nil))
+            }
+            if let lifetime { lifetimes.append(ProviderLifetime(provider: provider, lifetime: lifetime)) }
+        }
+        assumedLifetimes = lifetimes.sorted { $0.provider < $1.provider }
+    }
+
+    fileprivate mutating func readLimits(_ section: SettingsSection, hasDevKey: Bool) {
+        var isUnmetered = false
+        section.read("unmetered", into: &isUnmetered, as: .truth)
+        metering = isUnmetered || hasDevKey ? .unmetered : .metered
+        section.section("budget") { budget.read($0) }
+        section.section("pace") { pace.read($0) }
+    }
+}
+
+extension BudgetRules {
+    fileprivate mutating func read(_ section: SettingsSection) {
+        section.read("limit", into: &limit, as: .count(1...1_000_000))
+        section.read("window", into: &window, as: .duration)
+        section.read("reserve", into: &reserve, as: .count(0...1_000_000))
+        section.read("openingDelay", into: &openingDelay, as: .duration)
+        if reserve >= limit {
+            let sentence = "The reserve is \(reserve) and the limit \(limit): the reserve must be less than the limit."
+            section.tell(.refused(sentence), at: "reserve", "limit")
+        }
+        if openingDelay >= window {
+            section.tell(.refused("The delay must be less than the window."), at: "openingDelay", "window")
+        }
+    }
+}
+
+extension Pace {
+    fileprivate mutating func read(_ section: SettingsSection) {
+        section.read("maxPerSecond", into: &maxPerSecond, as: .count(1...10_000))
+        section.read("maxInFlight", into: &maxInFlight, as: .count(1...1000))
+    }
+}
+
+extension DiscoverySettings {
+    fileprivate mutating func read(_ section: SettingsSection) {
+        section.read("every", into: &every, as: .duration)
+        section.read("overlap", into: &overlap, as: .duration)
+        section.read("walkEvery", into: &walkEvery, as: .duration)
+        if walkEvery < every {
+            let (walk, step) = (DurationText.text(walkEvery), DurationText.text(every))
+            let sentence = """
+                discovery.walkEvery, which is \(walk), must not be less than discovery.every, which is \(step).
+                """
+            section.tell(.refused(sentence), at: "walkEvery", "every")
+        }
+    }
+}
+
+/// The keys that say where a secret is.
+enum SecretKeys {
+    /// Reads `KEYCredential` or `KEYFile`, and refuses `KEY`, which would hold the secret itself.
+    static func read(_ key: String, _ section: SettingsSection) -> SecretPlace? {
+        section.refuse(key, because: explanation(of: key))
+        let credential = section.read(key + "Credential", as: .credentialName)
+        let file = section.read(key + "File", as: .secretPath)
+        if section.has(key + "Credential") && section.has(key + "File") {
+            section.tell(.refused(oneOf(key + "Credential", key + "File")), at: key + "File")
+        }
+        return credential.map { .credential($0) } ?? file.map { .file($0) }
+    }
+
+    static func oneOf(_ credential: String, _ file: String) -> String {
+        "The secret has one place only: keep \(credential) or \(file)."
+    }
+
+    static func explanation(of key: String) -> String {
+        """
+        Secrets do not stand in this file. Put the secret into a file that only root can read, pass it by \
+        LoadCredential= in the unit, and name it here by \(key)Credential; or give the file's path by \(key)File. If \
+        the secret was real, take it out of this file and replace it at Appwrite: it may have been read or copied.
+        """
+    }
+}

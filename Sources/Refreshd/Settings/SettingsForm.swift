@@ -1,0 +1,186 @@
+// The forms that values in a settings file have: what is expected, in words, and how it is read.
+
+import Logging
+import RefreshPolicy
+
+/// A value as it stands in the file.
+struct SettingsScalar {
+    let text: String
+    /// Whether it stands without quotes.
+    let isPlain: Bool
+}
+
+/// Why a value is not of its form.
+struct SettingsFlaw: Error {
+    /// A whole sentence of advice.
+    var hint: String?
+    /// Whether the value may hold a secret and must not be repeated.
+    var hidesFound = false
+}
+
+struct SettingsForm<Value> {
+    /// As in "found X, expected …".
+    let expected: String
+    /// Whether a wrong value may be a secret that was put in the wrong place.
+    var hidesFound = false
+    let read: (SettingsScalar) -> Result<Value, SettingsFlaw>
+}
+
+extension SettingsForm where Value == Bool {
+    static var truth: Self {
+        Self(expected: "true or false") { scalar in
+            switch (scalar.text, scalar.isPlain) {
+            case ("true", true): return .success(true)
+            case ("false", true): return .success(false)
+            case ("true", false), ("false", false): return .failure(SettingsFlaw(hint: "Leave the quotes away."))
+            default: break
+            }
+            switch scalar.text.lowercased() {
+            case "yes", "on", "true": return .failure(SettingsFlaw(hint: "Write true."))
+            case "no", "off", "false": return .failure(SettingsFlaw(hint: "Write false."))
+            default: return .failure(SettingsFlaw())
+            }
+        }
+    }
+}
+
+extension SettingsForm where Value == Int {
+    static func count(_ range: ClosedRange<Int>) -> Self {
+        Self(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { scalar in
+            guard scalar.isPlain else { return .failure(SettingsFlaw(hint: "Leave the quotes away.")) }
+            guard scalar.text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(scalar.text),
+                range.contains(number)
+            else { return .failure(SettingsFlaw()) }
+            return .success(number)
+        }
+    }
+}
+
+extension SettingsForm where Value == Duration {
+    static var duration: Self {
+        Self(expected: "a duration such as \(DurationText.examples)") { scalar in
+            do throws(DurationText.Flaw) {
+                let duration = try DurationText.parse(scalar.text)
+                guard duration > .zero else { return .failure(SettingsFlaw(hint: "It must be more than zero.")) }
+                return .success(duration)
+            } catch {
+                return .failure(SettingsFlaw(hint: error.words))
+            }
+        }
+    }
+}
+
+extension SettingsForm where Value == Endpoint {
+    static var endpoint: Self {
+        Self(expected: "an address such as https://cloud.example/v1") { scalar in
+            do throws(EndpointFlaw) {
+                return .success(try Endpoint(scalar.text))
+            } catch {
+                return .failure(SettingsFlaw(hint: error.words, hidesFound: error == .holdsLogin))
+            }
+        }
+    }
+}
+
+extension SettingsForm where Value == AppwriteProjectID {
+    static var projectID: Self {
+        Self(expected: "the project's id as Appwrite's console shows it") { scalar in
+            if let id = AppwriteProjectID(scalar.text) { return .success(id) }
+            guard scalar.text != "console" else {
+                return .failure(SettingsFlaw(hint: "That one is Appwrite's own: its sessions are administrators'."))
+            }
+            return .failure(SettingsFlaw(hint: "An id has letters, digits and . _ - only."))
+        }
+    }
+}
+
+extension SettingsForm where Value == Logger.Level {
+    static var logLevel: Self {
+        Self(
+            expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        ) { scalar in
+            if let level = Logger.Level(rawValue: scalar.text) { return .success(level) }
+            let nearest = NearestWord.to(scalar.text, among: Logger.Level.allCases.map(\.rawValue))
+            return .failure(SettingsFlaw(hint: nearest.map { "Did you mean \($0)?" }))
+        }
+    }
+}
+
+extension SettingsForm where Value == UInt32 {
+    static var mode: Self {
+        Self(expected: "permissions such as \"0660\"") { scalar in
+            let text = scalar.text
+            let digits = text.count == 4 && text.hasPrefix("0") ? text.dropFirst() : text[...]
+            guard digits.count == 3, digits.utf8.allSatisfy({ (0x30...0x37).contains($0) }),
+                let mode = UInt32(digits, radix: 8)
+            else { return .failure(SettingsFlaw(hint: "Write three octal digits, for owner, group and others.")) }
+            return .success(mode)
+        }
+    }
+}
+
+extension SettingsForm where Value == String {
+    static var path: Self {
+        text("an absolute path") { path in
+            guard path.hasPrefix("/") else { return SettingsFlaw(hint: "It must start with a slash.") }
+            return path.utf8.contains(0) ? SettingsFlaw() : nil
+        }
+    }
+
+    static var socketPath: Self {
+        text("an absolute path of at most \(SocketFile.longestPath) bytes") { path in
+            guard path.hasPrefix("/") else { return SettingsFlaw(hint: "It must start with a slash.") }
+            let length = path.utf8.count
+            guard length <= SocketFile.longestPath else {
+                return SettingsFlaw(hint: "It has \(length) bytes, and the kernel takes no longer path for a socket.")
+            }
+            return path.utf8.contains(0) ? SettingsFlaw() : nil
+        }
+    }
+
+    static var group: Self {
+        text("the name or number of a group") { name in
+            let isName = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy(isWordByte)
+            return isName ? nil : SettingsFlaw()
+        }
+    }
+
+    /// The path of a secret's file. What does not start with a slash may be the secret itself.
+    static var secretPath: Self {
+        Self(expected: "the absolute path of a file", hidesFound: true) { scalar in
+            guard scalar.text.hasPrefix("/"), !scalar.text.utf8.contains(0) else {
+                return .failure(SettingsFlaw(hint: "It must start with a slash. The file holds the secret, alone."))
+            }
+            return .success(scalar.text)
+        }
+    }
+
+    /// The name of a systemd credential. A long one, or one that starts as Appwrite's keys do, is the key itself.
+    static var credentialName: Self {
+        Self(expected: "the name of a systemd credential", hidesFound: true) { scalar in
+            let name = scalar.text
+            guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isWordByte), ![".", ".."].contains(name)
+            else {
+                return .failure(SettingsFlaw(hint: "A name has at most 64 letters, digits and . _ - and is no secret."))
+            }
+            guard !["standard_", "dynamic_", "ephemeral_"].contains(where: name.hasPrefix) else {
+                return .failure(SettingsFlaw(hint: "This looks like an API key; write its credential's name only."))
+            }
+            return .success(name)
+        }
+    }
+
+    private static func text(_ expected: String, flaw: @escaping (String) -> SettingsFlaw?) -> Self {
+        Self(expected: expected) { scalar in
+            flaw(scalar.text).map { .failure($0) } ?? .success(scalar.text)
+        }
+    }
+}
+
+/// What systemd takes in the name of a credential, held to what needs no quoting anywhere; groups are named so too.
+private func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
+}

@@ -1,0 +1,72 @@
+// The daemon in a glance, as operators see it.
+
+package import RefreshEngine
+
+/// The body of `GET /v1/status`.
+package struct StatusBody: Codable, Hashable, Sendable {
+    package let now: WireTime
+    package let startedAt: WireTime
+    package let projects: [String]
+    package let counts: [Count]
+    package let hosts: [Host]
+    /// When the next session is due to be looked at; absent when none is.
+    package let nextWakeAt: WireTime?
+    /// What is wrong now, in words for people, most important first.
+    package let conditions: [String]
+
+    /// How many sessions of a project stand so.
+    package struct Count: Codable, Hashable, Sendable {
+        package let project: String
+        package let standing: String
+        package let count: Int
+    }
+
+    /// The budget of one Appwrite host.
+    package struct Host: Codable, Hashable, Sendable {
+        package let name: String
+        /// The words of `Metering`: "metered" or "unmetered".
+        package let metering: String
+        package let limit: Int
+        /// Calls that may still be made in the window.
+        package let remaining: Int
+        package let resetAt: WireTime
+        /// Whole seconds until then; zero when it has passed.
+        package let resetIn: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case metering
+            case limit
+            case remaining
+            case resetAt = "reset_at"
+            case resetIn = "reset_in"
+        }
+    }
+
+    package init(_ status: EngineStatus) {
+        now = WireTime(status.now)
+        startedAt = WireTime(status.startedAt)
+        projects = status.projects.map(\.rawValue)
+        counts = status.counts.map {
+            Count(project: $0.project.rawValue, standing: $0.standing.rawValue, count: $0.count)
+        }
+        hosts = status.hosts.map {
+            let resetAt = WireTime($0.resetAt)
+            return Host(
+                name: $0.name.rawValue, metering: $0.metering.rawValue, limit: $0.limit, remaining: $0.remaining,
+                resetAt: resetAt, resetIn: resetAt.seconds(from: status.now))
+        }
+        nextWakeAt = WireTime(status.nextWakeAt)
+        conditions = status.conditions
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case now
+        case startedAt = "started_at"
+        case projects
+        case counts
+        case hosts
+        case nextWakeAt = "next_wake_at"
+        case conditions
+    }
+}

@@ -1,0 +1,201 @@
+// What a stranger is told of a wrong settings file: each message to the letter, with line and column.
+
+import Refreshd
+import Testing
+
+/// The mistakes of a text, one a line, as an operator sees them.
+func mistakes(in text: String) -> [String] {
+    do throws(SettingsError) {
+        _ = try Settings.parse(text, file: "refreshd.yaml")
+        return []
+    } catch {
+        return error.description.split(separator: "\n").dropFirst().map(String.init)
+    }
+}
+
+/// A sound project's section, to which the mistakes of a case are added.
+private let project = """
+    projects:
+      main:
+        endpoint: https://cloud.example/v1
+        project: shop
+
+    """
+
+struct MistakeCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let text: String
+    let told: [String]
+
+    /// `lines` follow a sound project's section, from line 5 on.
+    init(_ name: String, after lines: String, told: String...) {
+        self.name = name
+        text = project + lines + "\n"
+        self.told = told
+    }
+
+    init(_ name: String, whole text: String, told: String...) {
+        self.name = name
+        self.text = text + "\n"
+        self.told = told
+    }
+
+    var testDescription: String { name }
+}
+
+@Suite("Mistakes in settings") struct SettingsMistakeTests {
+    @Test("Each is told with place, key, what was found and what was expected", arguments: cases)
+    func told(_ given: MistakeCase) {
+        #expect(mistakes(in: given.text) == given.told)
+    }
+
+    private static let cases: [MistakeCase] = keys + values + sections
+
+    private static let keys = [
+        MistakeCase(
+            "a misspelt key", after: "    budgt: { limit: 5 }",
+            told: "refreshd.yaml:5:5: projects.main.budgt: unknown key. Did you mean budget?"),
+        MistakeCase(
+            "a key in another style", after: "    allow_plain_http: true",
+            told: "refreshd.yaml:5:5: projects.main.allow_plain_http: unknown key. Did you mean allowPlainHTTP?"),
+        MistakeCase(
+            "a key that nobody knows", after: "log: { level: info, colour: blue }",
+            told: "refreshd.yaml:5:21: log.colour: unknown key. Known here: level."),
+        MistakeCase(
+            "a repeated key", after: "    project: other",
+            told: "refreshd.yaml:5:5: projects.main.project: this key was already given on line 4. "
+                + "Keep one of the two."),
+        MistakeCase(
+            "several repeated keys", after: "    project: a\nlog: { level: info, \"level\": debug, level: notice }",
+            told: "refreshd.yaml:5:5: projects.main.project: this key was already given on line 4. "
+                + "Keep one of the two.",
+            "refreshd.yaml:6:21: log.level: this key was already given on line 6. Keep one of the two.",
+            "refreshd.yaml:6:37: log.level: this key was already given on line 6. Keep one of the two."),
+        MistakeCase(
+            "required keys that are missing or empty", whole: "projects:\n  main:\n    endpoint:",
+            told: "refreshd.yaml:2:3: projects.main.project: this key is required. "
+                + "Write, for example: project: my-project",
+            "refreshd.yaml:3:5: projects.main.endpoint: this key is required. "
+                + "Write, for example: endpoint: https://cloud.example/v1"),
+        MistakeCase(
+            "no project at all", whole: "# nothing here",
+            told: "refreshd.yaml:1:1: projects: this key is required. "
+                + "Write, for example: projects: { main: { endpoint: https://cloud.example/v1, project: my-project } }"),
+        MistakeCase(
+            "a secret in the file", after: "    apiKey: standard_0123",
+            told: "refreshd.yaml:5:5: projects.main.apiKey: Secrets do not stand in this file. Put the secret into a "
+                + "file that only root can read, pass it by LoadCredential= in the unit, and name it here by "
+                + "apiKeyCredential; or give the file's path by apiKeyFile. If the secret was real, take it out of "
+                + "this file and replace it at Appwrite: it may have been read or copied."),
+    ]
+
+    private static let values = [
+        MistakeCase(
+            "a number without unit", after: "    stopAfter: 30",
+            told: "refreshd.yaml:5:16: projects.main.stopAfter: found 30, expected a duration such as 30s, 5m, 1h or "
+                + "30d. Write the unit too: 30s for seconds, 30m for minutes."),
+        MistakeCase(
+            "several units", after: "waits: { margin: 1h30m }",
+            told: "refreshd.yaml:5:18: waits.margin: found 1h30m, expected a duration such as 30s, 5m, 1h or 30d. "
+                + "Write one number and one unit: 90m, not 1h30m."),
+        MistakeCase(
+            "no time at all", after: "waits: { margin: 0s }",
+            told: "refreshd.yaml:5:18: waits.margin: found 0s, expected a duration such as 30s, 5m, 1h or 30d. "
+                + "It must be more than zero."),
+        MistakeCase(
+            "more than a lifetime", after: "waits: { margin: 99999999999999999999h }",
+            told: "refreshd.yaml:5:18: waits.margin: found 99999999999999999999h, expected a duration such as 30s, "
+                + "5m, 1h or 30d. The longest is 3650d."),
+        MistakeCase(
+            "a word for a truth", after: "    unmetered: yes",
+            told: "refreshd.yaml:5:16: projects.main.unmetered: found yes, expected true or false. Write true."),
+        MistakeCase(
+            "text for a number", after: "    pace: { maxInFlight: \"8\" }",
+            told: "refreshd.yaml:5:26: projects.main.pace.maxInFlight: found \"8\", expected a whole number from 1 to "
+                + "1000. Leave the quotes away."),
+        MistakeCase(
+            "a list for a section", after: "    budget: [1, 2]",
+            told: "refreshd.yaml:5:13: projects.main.budget: found a list, expected a section: keys below this one, "
+                + "indented."),
+        MistakeCase(
+            "a section for a value, and a tag", after: "log: { level: { a: b } }\nwaits: { margin: !env MARGIN }",
+            told: "refreshd.yaml:5:15: log.level: found a section, expected one of trace, debug, info, notice, "
+                + "warning, error, critical.",
+            "refreshd.yaml:6:18: waits.margin: found MARGIN, expected a duration such as 30s, 5m, 1h or 30d. "
+                + "Tags such as !name mean nothing here."),
+        MistakeCase(
+            "a level that is nearly one", after: "log: { level: \"inf\\u001b[2Jo\" }",
+            told: "refreshd.yaml:5:15: log.level: found \"inf\\u{1b}[2Jo\", expected one of trace, debug, info, "
+                + "notice, warning, error, critical."),
+        MistakeCase(
+            "relative and long paths",
+            after: "    caFile: ca.pem\nsockets: { token: { path: /\(String(repeating: "a", count: 107)), mode: 66 } }",
+            told: "refreshd.yaml:5:13: projects.main.caFile: found ca.pem, expected an absolute path. "
+                + "It must start with a slash.",
+            "refreshd.yaml:6:27: sockets.token.path: found /\(String(repeating: "a", count: 59))…, expected an "
+                + "absolute path of at most 107 bytes. It has 108 bytes, and the kernel takes no longer path for a "
+                + "socket.",
+            "refreshd.yaml:6:143: sockets.token.mode: found 66, expected permissions such as \"0660\". "
+                + "Write three octal digits, for owner, group and others."),
+    ]
+
+    private static let sections = [
+        MistakeCase(
+            "a budget kept back whole", after: "    budget: { limit: 2 }",
+            told: "refreshd.yaml:5:15: projects.main.budget.limit: The reserve is 2 and the limit 2: the reserve must "
+                + "be less than the limit."),
+        MistakeCase(
+            "one project twice", after: "  again:\n    endpoint: HTTPS://Cloud.example:443/v1/\n    project: shop",
+            told: "refreshd.yaml:7:5: projects.again.project: This is the same Appwrite project as main: its sessions "
+                + "would be refreshed twice. Keep one of the two."),
+        MistakeCase(
+            "two budgets for one host",
+            after: """
+                  other:
+                    endpoint: https://cloud.example:8443/v1
+                    project: books
+                    budget: { limit: 20 }
+                    pace: { maxInFlight: 2 }
+                """,
+            told: "refreshd.yaml:8:5: projects.other.budget: main is on the same host, cloud.example, and Appwrite "
+                + "counts by host name: both need the same budget. Here it is limit 20, window 1h, reserve 2, "
+                + "openingDelay 2s; there limit 10, window 1h, reserve 2, openingDelay 2s.",
+            "refreshd.yaml:9:5: projects.other.pace: main is on the same host, cloud.example: both need the same "
+                + "pace. Here it is maxPerSecond 20, maxInFlight 2; there maxPerSecond 20, maxInFlight 8."),
+        MistakeCase(
+            "names that are none",
+            whole: """
+                projects:
+                  console: { endpoint: https://a.example/v1, project: console }
+                  my shop: { endpoint: http://b.example/v1, project: shop, providers: { "goo gle": {} } }
+                """,
+            told: "refreshd.yaml:2:3: projects.console: This name is Appwrite's own. Choose another name for the "
+                + "project.",
+            "refreshd.yaml:2:55: projects.console.project: found console, expected the project's id as Appwrite's "
+                + "console shows it. That one is Appwrite's own: its sessions are administrators'.",
+            "refreshd.yaml:3:3: projects.my shop: found my shop, expected a name for the project. A name has at most "
+                + "64 letters, digits and . _ - and starts with a letter or digit.",
+            "refreshd.yaml:3:14: projects.my shop.endpoint: Over plain http, keys and tokens cross the network in "
+                + "clear. Use https, or set allowPlainHTTP: true where the network itself is safe.",
+            "refreshd.yaml:3:73: projects.my shop.providers.goo gle.assumedLifetime: this key is required. "
+                + "Write, for example: assumedLifetime: 2h",
+            "refreshd.yaml:3:73: projects.my shop.providers.goo gle: found goo gle, expected the name of a provider, "
+                + "such as google."),
+        MistakeCase(
+            "two places for one secret", after: "    apiKeyCredential: key\n    apiKeyFile: /key",
+            told: "refreshd.yaml:6:5: projects.main.apiKeyFile: The secret has one place only: keep apiKeyCredential "
+                + "or apiKeyFile."),
+        MistakeCase(
+            "sockets that give too much away",
+            after: "sockets: { control: { path: /run/refreshd/token.sock, mode: 666 } }",
+            told: "refreshd.yaml:5:12: sockets.control: The two sockets must have different paths.",
+            "refreshd.yaml:5:55: sockets.control.mode: The last digit must be 0: whoever opens this socket can "
+                + "register and remove sessions."),
+        MistakeCase(
+            "waits that undo each other",
+            after: "    discovery: { every: 7h }\nwaits: { doubtFor: 30s }\ncalls: { refreshTimeout: 30s }",
+            told: "refreshd.yaml:5:18: projects.main.discovery.every: discovery.walkEvery, which is 6h, must not be "
+                + "less than discovery.every, which is 7h.",
+            "refreshd.yaml:7:10: calls.refreshTimeout: It must be less than waits.doubtFor, which is 30s."),
+    ]
+}

@@ -1,0 +1,133 @@
+// What settings come out of a sound file, and what the policy is told of them.
+
+import RefreshPolicy
+import Refreshd
+import Testing
+
+@Suite("Sound settings") struct SettingsValueTests {
+    @Test("Every key reaches its setting")
+    func everyKey() throws {
+        let settings = try Settings.parse(whole, file: "refreshd.yaml")
+
+        let alias = try #require(ProjectAlias("main"))
+        let project = try #require(settings.projects.first)
+        #expect(settings.projects.map(\.alias.rawValue) == ["main", "side"])
+        #expect(project.endpoint.description == "http://appwrite.internal:8080/v1")
+        #expect(project.project.rawValue == "shop")
+        #expect(project.apiKey == .credential("main-api-key"))
+        #expect(project.devKey == .file("/etc/refreshd/dev-key"))
+        #expect(project.plainHTTP == .allowed)
+        #expect(project.caFile == "/etc/refreshd/ca.pem")
+        #expect(project.discovery.every == .seconds(30))
+        #expect(project.discovery.overlap == .milliseconds(1500))
+        #expect(project.discovery.walkEvery == .seconds(3600))
+        #expect(settings.state.directory == "/srv/refreshd")
+        #expect(settings.state.keyFile == "/srv/refreshd.key")
+        #expect(settings.sockets.token == SocketFile(path: "/run/t.sock", mode: 0o666, group: "apps"))
+        #expect(settings.sockets.control == SocketFile(path: "/run/c.sock", mode: 0o640, group: "44"))
+        #expect(settings.calls.refreshTimeout == .seconds(20))
+        #expect(settings.calls.readTimeout == .seconds(5))
+        #expect(settings.log.level == .debug)
+
+        var rules = ProjectRules(
+            alias: alias, host: HostName("appwrite.internal"), hasAPIKey: true, metering: .unmetered)
+        rules.budget.limit = 5
+        rules.budget.window = .seconds(60)
+        rules.budget.reserve = 1
+        rules.budget.openingDelay = .milliseconds(500)
+        rules.pace.maxPerSecond = 7
+        rules.pace.maxInFlight = 3
+        rules.stopAfter = .days(7)
+        rules.maxSessionAge = .days(90)
+        rules.assumedLifetime = .seconds(1800)
+        rules.assumedLifetimes = [
+            ProviderLifetime(provider: try #require(ProviderName("github")), lifetime: .seconds(28_800)),
+            ProviderLifetime(provider: try #require(ProviderName("salesforce")), lifetime: .seconds(7200)),
+        ]
+        #expect(settings.rules.projects.first == rules)
+        var waits = Waits()
+        waits.doubtFor = .seconds(121)
+        waits.lookFor = .seconds(2)
+        waits.suspectFor = .seconds(3)
+        waits.recheckLogin = .seconds(4)
+        waits.margin = .seconds(5)
+        waits.longestSleep = .seconds(6)
+        waits.firstRetry = .seconds(7)
+        #expect(settings.rules.waits == waits)
+    }
+
+    @Test("A project without any key is sound: its sessions are registered by their secrets")
+    func noKeys() throws {
+        let settings = try Settings.parse(whole, file: "refreshd.yaml")
+
+        let side = try #require(settings.projects.last)
+        #expect(side.apiKey == nil)
+        #expect(side.rules.hasAPIKey == false)
+        #expect(side.rules.metering == .metered)
+        #expect(side.plainHTTP == .toLoopbackOnly)
+    }
+
+    @Test("A server without a limit is unmetered without any dev key")
+    func unmetered() throws {
+        let text = "projects: { main: { endpoint: https://a.example/v1, project: shop, unmetered: true } }"
+        let settings = try Settings.parse(text, file: "refreshd.yaml")
+
+        #expect(settings.rules.projects.map(\.metering) == [.unmetered])
+    }
+
+    @Test("The folders that systemd prepares go before the defaults, and the file before both")
+    func folders() throws {
+        let folders = ServiceFolders(environment: [
+            "STATE_DIRECTORY": "/var/lib/private/refreshd:/var/lib/other", "RUNTIME_DIRECTORY": "/run/instance",
+            "CREDENTIALS_DIRECTORY": "relative",
+        ])
+        let text = "projects: { main: { endpoint: https://a.example/v1, project: shop } }\n"
+        let plain = try Settings.parse(text, file: "refreshd.yaml", folders: folders)
+        let set = try Settings.parse(
+            text + "state: { directory: /srv }\nsockets: { token: { path: /srv/t } }", file: "refreshd.yaml",
+            folders: folders)
+
+        #expect(plain.state.directory == "/var/lib/private/refreshd")
+        #expect(plain.sockets.token.path == "/run/instance/token.sock")
+        #expect(plain.sockets.control.path == "/run/instance/control.sock")
+        #expect(set.state.directory == "/srv")
+        #expect(set.sockets.token.path == "/srv/t")
+        #expect(folders.credentials == nil)
+    }
+
+    private let whole = """
+        projects:
+          side:
+            endpoint: http://[::1]:9000/v1
+            project: side
+          main:
+            endpoint: http://Appwrite.internal:8080/v1/
+            project: shop
+            apiKeyCredential: main-api-key
+            devKeyFile: /etc/refreshd/dev-key
+            allowPlainHTTP: true
+            caFile: "/etc/refreshd/ca.pem"
+            budget: { limit: 5, window: 1m, reserve: 1, openingDelay: 500ms }
+            pace: { maxPerSecond: 7, maxInFlight: 3 }
+            stopAfter: 7d
+            maxSessionAge: 90d
+            assumedLifetime: 30m
+            providers: { salesforce: { assumedLifetime: 2h }, github: { assumedLifetime: 8h } }
+            discovery: { every: 30s, overlap: 1500ms, walkEvery: 1h }
+        state: { directory: /srv/refreshd, keyFile: /srv/refreshd.key }
+        sockets:
+          token: { path: /run/t.sock, mode: "0666", group: apps }
+          control: { path: /run/c.sock, mode: 640, group: 44 }
+        waits:
+          doubtFor: 121s
+          lookFor: 2s
+          suspectFor: 3s
+          recheckLogin: 4s
+          margin: 5s
+          longestSleep: 6s
+          firstRetry: 7s
+        calls: { refreshTimeout: 20s, readTimeout: 5s }
+        log: { level: debug }
+
+        """
+}
