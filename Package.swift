@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -42,6 +43,8 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
         .target(
@@ -117,7 +120,13 @@ let package = Package(
         .testTarget(name: "RefreshPolicyTests", dependencies: ["RefreshPolicy"], swiftSettings: strict),
         .testTarget(name: "RefreshEngineTests", dependencies: ["RefreshEngine", "Fakes"], swiftSettings: strict),
         .testTarget(
-            name: "AppwriteTests", dependencies: ["Appwrite", "AppwriteSimulator", "Captures", "Fakes"],
+            name: "AppwriteTests",
+            dependencies: [
+                "Appwrite", "AppwriteSimulator", "Captures", "Fakes",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AppwriteSimulatorTests", dependencies: ["AppwriteModel", "AppwriteSimulator", "Captures"],

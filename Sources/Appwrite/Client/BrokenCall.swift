@@ -1,0 +1,64 @@
+// What a failed exchange proves: whether the request can have left this machine. When that is not provably so, it did:
+// a refresh that may have been sent is in doubt (law 4).
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import RefreshPolicy
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+struct BrokenCall: Hashable, Sendable {
+    let silence: Silence
+    let departure: Departure
+
+    enum Departure: Hashable, Sendable {
+        case provablyNot
+        case perhaps
+    }
+
+    static let timedOut = BrokenCall(.timedOut, .perhaps)
+    static let cancelled = BrokenCall(.cancelled, .perhaps)
+
+    init(_ silence: Silence, _ departure: Departure) {
+        self.silence = silence
+        self.departure = departure
+    }
+
+    /// Errors are judged by their kind and then dropped: their texts may quote headers, which hold secrets (law 7).
+    init(_ error: any Error) {
+        switch error {
+        case let error as HTTPClientError: self.init(error)
+        // Made while connecting, before a request is given the connection: no such name, no route, no listener.
+        case is NIOConnectionError: self.init(.unreachable, .provablyNot)
+        // To an IP address the system's own error comes. Of these, only a refusal cannot come later.
+        case let error as IOError where error.errnoCode == ECONNREFUSED: self.init(.unreachable, .provablyNot)
+        // The handshake failed, so there was no connection yet that a request could go out on. (What a server says
+        // against us after its handshake comes as another error.)
+        case NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate,
+            NIOSSLError.failedToLoadCertificate, is NIOSSLExtraError:
+            self.init(.unreachable, .provablyNot)
+        case is HTTPParserError, is NIOTooManyBytesError: self.init(.notUnderstood, .perhaps)
+        case is CancellationError: self = .cancelled
+        default: self.init(.cut, .perhaps)
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        // No connection in time, or none free in time.
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+            self.init(.unreachable, .provablyNot)
+        case .alreadyShutdown: self.init(.cancelled, .provablyNot)
+        case .cancelled: self = .cancelled
+        case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut
+        default: self.init(.cut, .perhaps)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// How connections are made and kept, for all projects together.
+
+import AsyncHTTPClient
+import NIOCore
+import NIOSSL
+import RefreshPolicy
+
+package struct ConnectionLimits: Hashable, Sendable {
+    /// Connections to one host, and so calls to it at once; further calls wait for one that is free.
+    package var perHost: Int = 16
+    /// For the name, the connection, the TLS handshake, and the wait for a connection that is free. It must be shorter
+    /// than the time limits of calls: a call that ends here has provably not been sent.
+    package var connect: Duration = .seconds(5)
+    /// How long an unused connection is kept. Shorter than servers and proxies commonly keep theirs (a minute, some 15
+    /// seconds): a request sent while the server hangs up is in doubt for ten minutes.
+    package var idle: Duration = .seconds(10)
+
+    package init() {}
+
+    var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(connect: .milliseconds(connect.wholeMilliseconds)),
+            connectionPool: HTTPClient.Configuration.ConnectionPool(
+                idleTimeout: .milliseconds(idle.wholeMilliseconds), concurrentHTTP1ConnectionsPerHostSoftLimit: perHost),
+            decompression: .disabled)
+        // A host that is not there is told at once: trying again is the scheduler's.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // One call on a connection: when one breaks, one session is in doubt.
+        configuration.httpVersion = .http1Only
+        return configuration
+    }
+}
+
+extension AppwriteProject {
+    /// Certificates are always verified; nil where the endpoint is not encrypted.
+    var tlsConfiguration: TLSConfiguration? {
+        guard endpoint.isEncrypted else { return nil }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let trustedRoots { configuration.trustRoots = .certificates(trustedRoots) }
+        return configuration
+    }
+}

@@ -1,0 +1,104 @@
+// The requests that refreshd makes, and no other. A request has one credential by its type: with two, Appwrite refuses,
+// or lets the wrong one win.
+
+import NIOHTTP1
+import RefreshPolicy
+
+struct AppwriteRequest: Sendable {
+    let method: HTTPMethod
+    let path: RequestPath
+    let credential: Credential
+    var body: String?
+    /// The most that an answer's body may have, in bytes; what is larger is not read to its end.
+    let bodyLimit: Int
+
+    enum Credential: Hashable, Sendable {
+        case key(Secret)
+        case secret(Secret)
+        case token(Secret)
+    }
+
+    /// A session has some 1 kB, a large token included some 10 kB.
+    private static let sessionLimit = 1 << 20
+    /// A page has up to a hundred entries, of which a user's may hold 64 kB of preferences; a user may have thousands
+    /// of sessions.
+    private static let listLimit = 8 << 20
+    /// Entries on a page. Appwrite gives 25 unless asked; its answers stay well under `listLimit` with a hundred.
+    static let pageSize = 100
+
+    static func readSession(_ session: SessionID, secret: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .GET, path: RequestPath("account", "sessions", session.rawValue), credential: .secret(secret),
+            bodyLimit: sessionLimit)
+    }
+
+    /// `current` is a word of Appwrite's for the session that the secret belongs to.
+    static func readCurrentSession(secret: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .GET, path: RequestPath("account", "sessions", "current"), credential: .secret(secret),
+            bodyLimit: sessionLimit)
+    }
+
+    static func refresh(_ session: SessionID, by credential: Credential) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .PATCH, path: RequestPath("account", "sessions", session.rawValue), credential: credential,
+            bodyLimit: sessionLimit)
+    }
+
+    static func listSessions(of user: UserID, key: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .GET, path: RequestPath("users", user.rawValue, "sessions"), credential: .key(key),
+            bodyLimit: listLimit)
+    }
+
+    /// A JWT for one session, living for a minute: it is used at once, and one that leaks is soon worth nothing.
+    /// (Ids need no escaping in JSON.)
+    static func mintToken(for session: SessionID, of user: UserID, key: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .POST, path: RequestPath("users", user.rawValue, "jwts"), credential: .key(key),
+            body: #"{"sessionId":"\#(session.rawValue)","duration":60}"#, bodyLimit: sessionLimit)
+    }
+
+    /// Oldest first. The cursor is an identity: should its user log in between two pages, it moves to the end, and what
+    /// lies between is left to the next full walk.
+    static func listIdentities(since: ServerTime, after cursor: String?, key: Secret) -> AppwriteRequest {
+        let queries: [ListQuery] = [
+            .greaterThanEqual(attribute: "$updatedAt", value: since.iso8601), .orderAscending(attribute: "$updatedAt"),
+        ]
+        return AppwriteRequest(
+            method: .GET, path: RequestPath("users", "identities").with(queries + page(after: cursor)),
+            credential: .key(key), bodyLimit: listLimit)
+    }
+
+    static func listUsers(after cursor: String?, key: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .GET, path: RequestPath("users").with(page(after: cursor)), credential: .key(key),
+            bodyLimit: listLimit)
+    }
+
+    private static func page(after cursor: String?) -> [ListQuery] {
+        [.limit(pageSize)] + (cursor.map { [.cursorAfter($0)] } ?? [])
+    }
+}
+
+extension AppwriteRequest {
+    func url(at endpoint: Endpoint) -> String { endpoint.description + path.text }
+
+    /// All headers of our own. The dev key goes with a refresh only: nothing else is counted.
+    func headers(for project: AppwriteProject) -> HTTPHeaders {
+        var headers = HTTPHeaders([
+            ("User-Agent", "refreshd"), ("Accept", "application/json"),
+            ("X-Appwrite-Project", project.projectID.rawValue),
+        ])
+        switch credential {
+        case .key(let key): headers.add(name: "X-Appwrite-Key", value: key.reveal())
+        case .secret(let secret): headers.add(name: "X-Appwrite-Session", value: secret.reveal())
+        case .token(let token): headers.add(name: "X-Appwrite-JWT", value: token.reveal())
+        }
+        if method == .PATCH, let devKey = project.devKey {
+            headers.add(name: "X-Appwrite-Dev-Key", value: devKey.reveal())
+        }
+        if body != nil { headers.add(name: "Content-Type", value: "application/json") }
+        return headers
+    }
+}
