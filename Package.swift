@@ -60,8 +60,10 @@ let package = Package(
             dependencies: [
                 "RefreshPolicy", "RefreshEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -132,7 +134,15 @@ let package = Package(
             name: "AppwriteSimulatorTests", dependencies: ["AppwriteModel", "AppwriteSimulator", "Captures"],
             swiftSettings: strict),
         .testTarget(name: "SessionStorageTests", dependencies: ["SessionStorage", "Fakes"], swiftSettings: strict),
-        .testTarget(name: "TokenAPITests", dependencies: ["TokenAPI", "Fakes"], swiftSettings: strict),
+        .testTarget(
+            name: "TokenAPITests",
+            dependencies: [
+                "TokenAPI", "Fakes",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: strict),
         .testTarget(
             name: "RefreshdTests",

@@ -16,6 +16,7 @@ package protocol Controlling: Sendable {
     func remove(_ key: SessionKey) async throws(ControlError)
 
     /// Refreshes a session now, if law and budget allow, and waits up to `maxWait` for the outcome.
+    /// Cancelling the task ends the wait, not the refresh.
     func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport
 
     func status() async throws(ControlError) -> EngineStatus

@@ -4,7 +4,8 @@ package import RefreshPolicy
 
 package protocol TokenReading: Sendable {
     /// The token of a grant or session. Answers at once what is valid for `minValid`, without any call; else waits
-    /// up to `maxWait` for a refresh. Never throws: each way of having no token is a reply.
+    /// up to `maxWait` for a refresh. Never throws: each way of having no token is a reply. Cancelling the task ends the
+    /// wait, and the reply is what there is then.
     func token(for request: TokenRequest) async -> TokenReply
 }
 

@@ -27,6 +27,8 @@ package struct Problem: Error, Codable, Hashable, Sendable {
     /// The grants to choose from.
     package var grants: [GrantBody]?
     package var knownProjects: [String]?
+    /// The methods that the path takes: the same as the header `Allow`.
+    package var allow: [String]?
 
     package static let prefix = "urn:refreshd:problem:"
 
@@ -56,6 +58,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         case retryIn = "retry_in"
         case grants
         case knownProjects = "known_projects"
+        case allow
     }
 
     /// One account of a user at a provider.
@@ -88,11 +91,12 @@ extension Problem {
     /// |---|---|---|
     /// | `bad-parameter` | 400 | one query parameter or path segment is wrong: `parameter` names it |
     /// | `bad-body` | 400 | the body is not the JSON that was expected |
-    /// | `project-needed` | 400 | several projects are configured: `known_projects` |
+    /// | `project-needed` | 400 | several projects are configured: `known_projects` lists them |
     /// | `no-such-path` | 404 | |
     /// | `unknown-project` | 404 | `known_projects` lists what there is |
     /// | `unknown-session` | 404 | not known, or not known yet |
     /// | `method-not-allowed` | 405 | `Allow` names those that are |
+    /// | `too-slow` | 408 | the body did not arrive in time |
     /// | `several-grants` | 409 | the request does not say which: `grants` lists them |
     /// | `needs-login` | 409 | not 401 or 403, for the *reader* lacks nothing: the session's state is in the way, and the user can resolve it (RFC 9110, 15.5.10) |
     /// | `ended` | 410 | was there, is over, and does not come back |
@@ -116,6 +120,7 @@ extension Problem {
         case unknownProject = "unknown-project"
         case unknownSession = "unknown-session"
         case methodNotAllowed = "method-not-allowed"
+        case tooSlow = "too-slow"
         case severalGrants = "several-grants"
         case needsLogin = "needs-login"
         case ended = "ended"
@@ -137,6 +142,7 @@ extension Problem {
             case .badParameter, .badBody, .projectNeeded: 400
             case .noSuchPath, .unknownProject, .unknownSession: 404
             case .methodNotAllowed: 405
+            case .tooSlow: 408
             case .severalGrants, .needsLogin: 409
             case .ended: 410
             case .bodyTooLarge: 413
@@ -158,6 +164,7 @@ extension Problem {
             case .unknownProject: "No such project"
             case .unknownSession: "No such session"
             case .methodNotAllowed: "Not that method"
+            case .tooSlow: "Too slow"
             case .severalGrants: "Which account?"
             case .needsLogin: "The user must log in again"
             case .ended: "The login is over"

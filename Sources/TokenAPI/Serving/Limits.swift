@@ -1,0 +1,33 @@
+// The limits of a server: everything has one (law 11). Each number with its reason.
+
+import RefreshPolicy
+
+/// What one socket holds, takes and waits for.
+package struct Limits: Hashable, Sendable {
+    /// Bytes of a request's body. The largest is a registration: a session secret of some 300 bytes.
+    package var body = 64 * 1024
+    /// Bytes of a request's head, line and fields together. HTTP's own default in NIO is 80 KiB; an id has 255.
+    package var head = 16 * 1024
+    /// Connections in all: well under the 1024 descriptors that a service gets by default.
+    package var connections = 512
+    /// Connections of one user: one app that leaks them must not lock out the others.
+    package var connectionsPerUser = 256
+    /// How long a connection may be idle, and a request's head be under way. Above the 60 s after which common client
+    /// pools drop a connection by themselves, so that they do not meet one that was just closed.
+    package var idle: Duration = .seconds(75)
+    /// How long a request's body may be under way.
+    package var receive: Duration = .seconds(10)
+    /// The longest `max_wait`. A refresh takes seconds; who waits longer had better ask again.
+    package var longestWait: Duration = .seconds(300)
+    /// The longest `min_valid`. Most tokens live an hour; a day leaves room for those that live longer.
+    package var longestMinValid: Duration = .days(1)
+    /// Sessions on one page of a listing, when nothing is said and at most.
+    package var page = 100
+    package var longestPage = 1000
+    /// How long requests may go on when the daemon stops. Then waits end with what there is.
+    package var grace: Duration = .seconds(5)
+    /// What is left after that for the answers to be written.
+    package var farewell: Duration = .seconds(1)
+
+    package init() {}
+}
