@@ -79,7 +79,7 @@ package enum SecretSource: Equatable, Sendable, CustomStringConvertible {
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var count = 0
         while count < bytes.count {
-            let step = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + count, $0.count - count) }
+            let step = bytes[count...].withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
             if step < 0 && errno == EINTR { continue }
             guard step >= 0 else { throw SecretError(source: self, problem: .refused(errno: errno)) }
             if step == 0 { break }
