@@ -1,0 +1,67 @@
+# What people do daily; `make` alone lists it. A recipe is one bash script that stops at the first failure.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help toolchain deps build test demo lint format clean
+
+# The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
+# that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
+flags := --explicit-target-dependency-import-check error
+progress := $(if $(MAKE_TERMOUT),,--quiet)
+sources := Sources Tests Package.swift
+
+# What the system must have: pkg-config's names, and the packages of Debian and Ubuntu that bring them.
+libraries := libsystemd sqlite3 zlib
+packages := libsqlite3-dev libsystemd-dev pkg-config zlib1g-dev
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+
+toolchain:
+	@if ! command -v swift >/dev/null; then
+		echo "No Swift toolchain found: install Swift 6.2 or later, see https://www.swift.org/install" >&2
+		exit 1
+	fi
+
+deps: toolchain ## install the system libraries that are missing
+	@if pkg-config --exists $(libraries) 2>/dev/null; then exit; fi
+	if ! command -v apt-get >/dev/null; then
+		echo "Install pkg-config and the development files of $(libraries)." >&2
+		exit 1
+	elif [ "$$(id -u)" != 0 ]; then
+		echo "System libraries are missing. Run: sudo apt-get install $(packages)" >&2
+		exit 1
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -qq update
+	apt-get -qq install -y --no-install-recommends $(packages)
+
+build: deps ## build everything but the tests
+	@swift build $(progress) $(flags)
+
+test: deps ## build and run the tests
+	@swift build --build-tests $(progress) $(flags)
+	swift test --skip-build --disable-xctest --quiet $(flags)
+
+demo: build ## watch refreshd keep the sessions of a simulated Appwrite fresh
+	@.build/debug/refreshd-demo
+
+lint: toolchain ## check the style, the floors and the unit file
+	@swift format lint --strict --parallel --recursive $(sources)
+	if grep -rnE '^[[:space:]]*(@[A-Za-z_]+ +)*([a-z]+ +)?import ' Sources/RefreshPolicy Sources/AppwriteModel; then
+		echo "The lowest floor imports nothing." >&2
+		exit 1
+	fi
+	find $(sources) -name '*.swift' -exec awk \
+		'FNR == 401 { print FILENAME ": more than 400 lines"; long = 1 } END { exit long }' {} +
+	if command -v systemd-analyze >/dev/null; then
+		faults=$$(systemd-analyze verify --man=no systemd/refreshd.service 2>&1 | grep -v 'refreshd is not executable') || true
+		if [ -n "$$faults" ]; then echo "$$faults" >&2; exit 1; fi
+	fi
+
+format: toolchain ## bring the sources into the style
+	@swift format format --in-place --parallel --recursive $(sources)
+
+clean: ## remove what was built; fetched packages stay
+	@swift package clean

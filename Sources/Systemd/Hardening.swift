@@ -1,0 +1,19 @@
+// Keeps the memory of this process, which holds tokens, out of files and debuggers.
+import CSystemd
+import Glibc
+
+/// From now on no core dump of this process is written, and no other process of the same user may read its memory or
+/// attach to it. (Root still may.) Cannot be undone; call it before the first secret is read.
+package func hardenProcess() throws(SystemdError) {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    if setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) != 0 {
+        throw SystemdError(
+            call: "setrlimit(RLIMIT_CORE)", errno: errno, consequence: "a crash could write secrets into a core dump")
+    }
+    // The limit alone does not stop a dump that is piped to a program, as systemd-coredump has it: this does.
+    if csystemd_refuse_memory_dumps() != 0 {
+        throw SystemdError(
+            call: "prctl(PR_SET_DUMPABLE)", errno: errno,
+            consequence: "other processes of this user could read secrets from memory")
+    }
+}
