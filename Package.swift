@@ -120,7 +120,11 @@ let package = Package(
             name: "AppwriteTests", dependencies: ["Appwrite", "AppwriteSimulator", "Captures", "Fakes"],
             swiftSettings: strict),
         .testTarget(
-            name: "AppwriteSimulatorTests", dependencies: ["AppwriteModel", "AppwriteSimulator", "Captures"],
+            name: "AppwriteSimulatorTests",
+            dependencies: [
+                "AppwriteModel", "AppwriteSimulator", "Captures",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "SessionStorageTests", dependencies: ["SessionStorage", "Fakes"], swiftSettings: strict),
         .testTarget(name: "TokenAPITests", dependencies: ["TokenAPI", "Fakes"], swiftSettings: strict),

@@ -48,6 +48,11 @@ package struct AppwriteServer: Sendable {
         }
     }
 
+    /// Changes how long logins and PATCHes make a session last from now on.
+    package mutating func setSessionLength(_ length: Milliseconds, of project: String) {
+        projects[project]?.sessionLength = length
+    }
+
     /// Removes an API key: from now on it is as wrong as any other text.
     package mutating func removeKey(_ key: String, of project: String) {
         projects[project]?.apiKeys[key] = nil
@@ -57,6 +62,11 @@ package struct AppwriteServer: Sendable {
     /// Adds a provider, or changes how a known one behaves from now on; tokens issued before keep their own ends.
     package mutating func setProvider(_ name: String, of project: String, to behaviour: ProviderBehaviour) {
         projects[project]?.providers[name, default: Provider(name: name)].behaviour = behaviour
+    }
+
+    /// Makes a provider unknown to the server; sessions that name it stay.
+    package mutating func removeProvider(_ name: String, of project: String) {
+        projects[project]?.providers[name] = nil
     }
 
     /// Sets what goes wrong at a provider, for all its sessions or for one; an empty list heals it.

@@ -43,7 +43,7 @@ extension AppwriteServer {
         let tokens = issueTokens(for: login)
         let session = Session(
             id: login.sessionID ?? dice.id(now: now), userID: userID, kind: login.kind,
-            provider: providerName(of: login), providerUID: login.kind == .tokenFlow ? "" : login.providerUID,
+            provider: providerName(of: login), providerUID: login.kind.hasProviderUID ? login.providerUID : "",
             accessToken: login.kind == .oauth ? tokens?.access ?? "" : "",
             accessTokenExpiry: login.kind == .oauth ? tokens.map { now + ($0.expiresIn ?? 0) } : nil,
             refreshToken: login.kind == .oauth ? tokens?.refresh ?? "" : "",

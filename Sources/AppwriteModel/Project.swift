@@ -128,6 +128,13 @@ package enum SessionKind: String, Sendable, CaseIterable {
     /// Created by an API key for a user.
     case server
 
+    var hasProviderUID: Bool {
+        switch self {
+        case .oauth, .email, .phone, .magicURL: true
+        case .tokenFlow, .anonymous, .server: false
+        }
+    }
+
     package var factors: [String] {
         switch self {
         case .oauth: ["email", "oauth2"]
