@@ -75,8 +75,10 @@ let package = Package(
                 "AppwriteModel",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -131,7 +133,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "AppwriteSimulatorTests", dependencies: ["AppwriteModel", "AppwriteSimulator", "Captures"],
+            name: "AppwriteSimulatorTests",
+            dependencies: [
+                "AppwriteModel", "AppwriteSimulator", "Captures",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "SessionStorageTests", dependencies: ["SessionStorage", "Fakes"], swiftSettings: strict),
         .testTarget(

@@ -1,0 +1,87 @@
+/// A pure model of an Appwrite server and of the OAuth providers behind it, as far as their sessions go.
+///
+/// It is the independent witness against which the daemon is tried: it shares no code with the daemon's policy and
+/// speaks in plain strings and milliseconds. Nothing in it reads a clock or rolls dice of its own: every call is told
+/// `now`, and randomness comes from `seed`. It never iterates a dictionary, so one seed and one list of calls give one
+/// history.
+///
+/// The parts: who may call (`Authentication`), what is counted (`WindowCounter`), the refresh in its phases (`Patch`),
+/// what providers do (`Provider`), reads (`Reading`, `Listing`), who logs in and out (`Logins`), and the record of all
+/// that was seen (`Ledger`).
+package struct AppwriteServer: Sendable {
+    package let settings: ServerSettings
+    package internal(set) var ledger = Ledger()
+
+    var dice: Dice
+    var projects: [String: Project] = [:]
+    var counter: WindowCounter
+    var patches = PatchesUnderWay()
+    /// Per project and session, when it was last read.
+    var lastReads: [String: Milliseconds] = [:]
+
+    package init(settings: ServerSettings = ServerSettings(), seed: UInt64 = 1) {
+        self.settings = settings
+        dice = Dice(seed: seed)
+        counter = WindowCounter(windowLength: settings.windowLength)
+    }
+
+    /// The project of that id, to look at.
+    package func project(_ id: String) -> Project? {
+        projects[id]
+    }
+
+    /// Adds a project, or replaces the settings of one that is there; its users and sessions stay.
+    package mutating func setUp(_ setup: ProjectSetup) {
+        var project = projects[setup.id] ?? Project(id: setup.id)
+        project.sessionLength = setup.sessionLength
+        project.accountService = setup.accountService
+        project.sessionsPerUser = setup.sessionsPerUser.limit(by: settings.version)
+        for key in setup.apiKeys {
+            project.apiKeys[key.key] = key
+        }
+        for key in setup.devKeys {
+            project.devKeys[key.key] = key
+        }
+        projects[setup.id] = project
+        for provider in setup.providers {
+            setProvider(provider.name, of: setup.id, to: provider.behaviour)
+        }
+    }
+
+    /// Changes how long logins and PATCHes make a session last from now on.
+    package mutating func setSessionLength(_ length: Milliseconds, of project: String) {
+        projects[project]?.sessionLength = length
+    }
+
+    /// Removes an API key: from now on it is as wrong as any other text.
+    package mutating func removeKey(_ key: String, of project: String) {
+        projects[project]?.apiKeys[key] = nil
+        projects[project]?.devKeys[key] = nil
+    }
+
+    /// Adds a provider, or changes how a known one behaves from now on; tokens issued before keep their own ends.
+    package mutating func setProvider(_ name: String, of project: String, to behaviour: ProviderBehaviour) {
+        projects[project]?.providers[name, default: Provider(name: name)].behaviour = behaviour
+    }
+
+    /// Makes a provider unknown to the server; sessions that name it stay.
+    package mutating func removeProvider(_ name: String, of project: String) {
+        projects[project]?.providers[name] = nil
+    }
+
+    /// Sets what goes wrong at a provider, for all its sessions or for one; an empty list heals it.
+    package mutating func setFaults(_ faults: [Fault], at target: FaultTarget, of project: String) {
+        switch target {
+        case .provider(let name):
+            projects[project]?.providers[name, default: Provider(name: name)].faults = faults
+        case .session(let id):
+            projects[project]?.sessionFaults[id] = faults.isEmpty ? nil : faults
+        }
+    }
+}
+
+/// Where a fault sits. A session's own faults go before its provider's.
+package enum FaultTarget: Sendable, Equatable {
+    case provider(String)
+    case session(String)
+}

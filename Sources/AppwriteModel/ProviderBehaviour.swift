@@ -1,0 +1,104 @@
+// How an OAuth provider behaves when all is well, and what may go wrong with its next answers.
+
+package struct ProviderBehaviour: Sendable, Equatable {
+    /// How long its access tokens really live; nil: for ever.
+    package var lifetime: Milliseconds?
+    /// Whether it says so. Appwrite then stores "now" as the expiry of a token that may live for ever.
+    package var expiresIn: ExpiresIn
+    package var rotation: Rotation
+    package var refreshTokenAtLogin: RefreshTokenAtLogin
+    package var reuse: Reuse
+
+    package init(
+        lifetime: Milliseconds? = ServerSettings.hour, expiresIn: ExpiresIn = .sent, rotation: Rotation = .rotates,
+        refreshTokenAtLogin: RefreshTokenAtLogin = .sent, reuse: Reuse = .refused
+    ) {
+        self.lifetime = lifetime
+        self.expiresIn = expiresIn
+        self.rotation = rotation
+        self.refreshTokenAtLogin = refreshTokenAtLogin
+        self.reuse = reuse
+    }
+
+    package enum ExpiresIn: String, Sendable, CaseIterable {
+        case sent
+        case omitted
+    }
+
+    /// What a refresh does to the refresh token.
+    package enum Rotation: String, Sendable, CaseIterable {
+        /// A new one each time; the old one is dead.
+        case rotates
+        /// The answer repeats the old one.
+        case repeats
+        /// The answer has none, and the old one stays good.
+        case omits
+    }
+
+    package enum RefreshTokenAtLogin: String, Sendable, CaseIterable {
+        case sent
+        case omitted
+    }
+
+    /// What happens when a rotated refresh token comes back.
+    package enum Reuse: String, Sendable, CaseIterable {
+        /// `invalid_grant`, nothing more.
+        case refused
+        /// `invalid_grant`, and all tokens of that login die with it.
+        case revokesFamily
+    }
+}
+
+/// Something that goes wrong with a provider's answers, for a number of them or until it is lifted.
+package struct Fault: Sendable, Equatable {
+    package var answer: FaultyAnswer
+    /// How long the provider takes.
+    package var delay: Milliseconds
+    package var ending: PatchEnding
+    /// How many answers it spoils; nil: all, until it is lifted.
+    package var times: Int?
+
+    package init(
+        _ answer: FaultyAnswer = .asUsual, delay: Milliseconds = 0, ending: PatchEnding = .answered, times: Int? = nil
+    ) {
+        self.answer = answer
+        self.delay = delay
+        self.ending = ending
+        self.times = times
+    }
+}
+
+package enum FaultyAnswer: Sendable, Equatable {
+    /// Nothing is wrong with the answer itself: for a mere delay, hang or lost connection.
+    case asUsual
+    /// An OAuth error. In the description `{refresh_token}` is replaced by the refresh token that was sent: there are
+    /// providers that echo it.
+    case refuses(status: Int, error: String, description: String?)
+    /// A refusal that is no JSON: Appwrite passes its text on.
+    case refusesInText(status: Int, text: String)
+    /// 200 with `{}` or with `{"error":…}`: Appwrite stores an empty access token.
+    case emptySuccess
+    /// No answer that Appwrite can read: unreachable, a redirect, a 200 without JSON.
+    case down
+    /// New tokens whatever was sent, an empty refresh token too.
+    case issuesRegardless
+}
+
+/// How a PATCH ends for the client.
+package enum PatchEnding: String, Sendable, CaseIterable {
+    case answered
+    /// The provider has answered, Appwrite has stored nothing, and the connection is lost.
+    case droppedBeforeCommit
+    /// Stored, and the connection is lost.
+    case droppedAfterCommit
+    /// The provider never answers, and Appwrite sets no time limit.
+    case hangs
+}
+
+/// What a provider told Appwrite.
+package enum ProviderAnswer: Sendable, Equatable {
+    case tokens(access: String, refresh: String?, expiresIn: Milliseconds?)
+    case emptySuccess
+    case refused(status: Int, message: String)
+    case unreadable
+}

@@ -1,0 +1,133 @@
+// The calls that only read, and the two small ones beside updateSession: minting a JWT and deleting a session.
+
+/// A read session, and whether the caller's own secret belongs to it.
+package struct ShownSession: Sendable, Equatable {
+    package let session: Session
+    package let isCurrent: Bool
+}
+
+package struct DeleteAnswer: Sendable, Equatable {
+    package let result: Result<Session, Refusal>
+    /// Nil: refused before it was counted.
+    package let rate: RateHeaders?
+}
+
+extension AppwriteServer {
+    /// `GET /account/sessions/{id}`: never limited.
+    package mutating func readSession(
+        _ id: String, by caller: Caller, now: Milliseconds
+    ) throws(Refusal) -> ShownSession {
+        let holder = try admitToAccount(caller, now: now)
+        let session = try find(id, of: holder)
+        lastReads[sessionKey(holder.project.id, session.id)] = now
+        return ShownSession(session: session, isCurrent: session.id == holder.currentSession)
+    }
+
+    /// `GET /account/sessions`.
+    package mutating func listSessions(by caller: Caller, now: Milliseconds) throws(Refusal) -> [ShownSession] {
+        let holder = try admitToAccount(caller, now: now)
+        return holder.project.sessions(of: holder.user).map { session in
+            lastReads[sessionKey(holder.project.id, session.id)] = now
+            return ShownSession(session: session, isCurrent: session.id == holder.currentSession)
+        }
+    }
+
+    /// `DELETE /account/sessions/{id}`: shares the counter of the PATCH.
+    package mutating func deleteSession(_ id: String, by caller: Caller, now: Milliseconds) -> DeleteAnswer {
+        var rate: RateHeaders?
+        do throws(Refusal) {
+            let holder = try admitToAccount(caller, now: now)
+            let (charge, headers) = counter.charge(
+                .delete, host: caller.host, ip: caller.ip, exempt: isExemptFromLimit(caller, now: now), now: now)
+            rate = headers
+            if charge == .overLimit { throw .overLimit }
+            let session = try find(id, of: holder)
+            endSession(session.id, of: holder.project.id, now: now)
+            return DeleteAnswer(result: .success(session), rate: rate)
+        } catch {
+            return DeleteAnswer(result: .failure(error), rate: rate)
+        }
+    }
+
+    /// `POST /users/{id}/jwts`: an unknown or missing session id still gets a JWT, one that names no session.
+    package func mintJWT(
+        userID: String, sessionID: String, seconds: Int64, by caller: Caller, now: Milliseconds
+    ) throws(Refusal) -> JWTClaims {
+        let project = try admitKey(caller, scopes: ["users.write"], now: now)
+        guard (0...3600).contains(seconds) else {
+            throw .badArgument("duration", "Value must be a valid range between 0 and 3,600")
+        }
+        guard let user = project.users[userID] else { throw .userNotFound }
+        guard seconds > 0 else { throw .serverError }
+        let named =
+            switch sessionID {
+            case "recent": user.sessionIDs.last ?? ""
+            default: user.sessionIDs.contains(sessionID) ? sessionID : ""
+            }
+        return JWTClaims(userID: userID, sessionID: named, expiresAt: (now / 1000 + seconds) * 1000)
+    }
+
+    /// `GET /users/{id}/sessions`: every session, expired ones and those of a blocked user too.
+    package mutating func sessions(
+        ofUser id: String, by caller: Caller, now: Milliseconds
+    ) throws(Refusal) -> [Session] {
+        let scopes =
+            switch settings.version {
+            case .v1_8_1: ["users.read"]
+            case .v1_9_6: ["users.read", "sessions.read"]
+            }
+        let project = try admitKey(caller, scopes: scopes, now: now)
+        guard let user = project.users[id] else { throw .userNotFound }
+        for session in user.sessionIDs {
+            lastReads[sessionKey(project.id, session)] = now
+        }
+        return project.sessions(of: user)
+    }
+
+    /// `GET /users/{id}`.
+    package func user(_ id: String, by caller: Caller, now: Milliseconds) throws(Refusal) -> User {
+        let project = try admitKey(caller, scopes: ["users.read"], now: now)
+        guard let user = project.users[id] else { throw .userNotFound }
+        return user
+    }
+
+    /// `GET /users`.
+    package func users(
+        _ queries: [Query], by caller: Caller, now: Milliseconds
+    ) throws(Refusal) -> Page<User> {
+        let project = try admitKey(caller, scopes: ["users.read"], now: now)
+        return try page(of: project.userIDs.compactMap { project.users[$0] }, queries)
+    }
+
+    /// `GET /users/identities`.
+    package func identities(
+        _ queries: [Query], by caller: Caller, now: Milliseconds
+    ) throws(Refusal) -> Page<Identity> {
+        let project = try admitKey(caller, scopes: ["users.read"], now: now)
+        return try page(of: project.identities, queries)
+    }
+
+    /// `current` means the session of the secret that was sent; with a JWT it means nothing.
+    func find(_ id: String, of holder: AccountHolder) throws(Refusal) -> Session {
+        guard isSessionID(id) else { throw .badSessionID }
+        let wanted = id == "current" ? holder.currentSession : id
+        guard let wanted, holder.user.sessionIDs.contains(wanted), let session = holder.project.sessions[wanted] else {
+            throw .sessionNotFound
+        }
+        return session
+    }
+}
+
+/// Appwrite's grammar: `[A-Za-z0-9][A-Za-z0-9._-]*`, up to 36 characters.
+func isSessionID(_ text: String) -> Bool {
+    func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+    guard let first = text.utf8.first, isAlphanumeric(first), text.utf8.count <= 36 else { return false }
+    return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
+}

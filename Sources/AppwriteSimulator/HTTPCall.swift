@@ -1,0 +1,110 @@
+// One HTTP exchange, free of any server library: what came in, what goes out.
+import AppwriteModel
+package import Foundation
+
+package struct HTTPCall: Sendable {
+    package var method: String
+    /// Path and query as sent, percent-encoded.
+    package var target: String
+    package var headers: [(name: String, value: String)]
+    package var body: Data
+    /// Address of the peer of the connection.
+    package var peer: String
+
+    package init(
+        method: String, target: String, headers: [(name: String, value: String)], body: Data = Data(),
+        peer: String = "127.0.0.1"
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+    }
+
+    /// Parts of the path, decoded.
+    var path: [String] {
+        target.prefix { $0 != "?" }.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
+    }
+
+    /// The query's parts, decoded, in the order sent.
+    var query: [(name: String, value: String)] {
+        guard let mark = target.firstIndex(of: "?") else { return [] }
+        return target[target.index(after: mark)...].split(separator: "&").map { item in
+            let parts = item.split(separator: "=", maxSplits: 1).map { part in
+                let spaced = part.replacing("+", with: " ")
+                return spaced.removingPercentEncoding ?? String(spaced)
+            }
+            return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+        }
+    }
+
+    func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    /// Name of the host without its port.
+    var host: String {
+        let authority = (header("Host") ?? "localhost").lowercased()
+        guard let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") else { return authority }
+        return String(authority[..<colon])
+    }
+
+    func cookie(_ name: String) -> String? {
+        for pair in (header("Cookie") ?? "").split(separator: ";") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name {
+                return String(parts[1])
+            }
+        }
+        return nil
+    }
+}
+
+package enum HTTPReply: Sendable {
+    case answer(HTTPAnswer)
+    /// The connection is closed without a word.
+    case hangUp
+}
+
+package struct HTTPAnswer: Sendable {
+    package var status: Int
+    package var headers: [(name: String, value: String)]
+    package var body: Data
+
+    package func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+extension Caller {
+    init(_ call: HTTPCall, version: AppwriteVersion, signer: JWTSigner) {
+        let project = call.header("X-Appwrite-Project")
+        let secret =
+            call.header("X-Appwrite-Session")
+            ?? project.flatMap { call.cookie("a_session_\($0)") ?? call.cookie("a_session_\($0)_legacy") }
+        self.init(
+            project: project, host: call.host, ip: Self.clientAddress(of: call, version: version),
+            secret: secret.flatMap(SessionSecret.init(wire:)), jwt: call.header("X-Appwrite-JWT").map(signer.read),
+            apiKey: call.header("X-Appwrite-Key"), devKey: call.header("X-Appwrite-Dev-Key"))
+    }
+
+    /// The first `X-Forwarded-For` value; 1.9.6 believes it only when it is an address.
+    private static func clientAddress(of call: HTTPCall, version: AppwriteVersion) -> String {
+        let forwarded = call.header("X-Forwarded-For")?.split(separator: ",").first?
+            .trimmingCharacters(in: .whitespaces)
+        guard let forwarded, !forwarded.isEmpty else { return call.peer }
+        switch version {
+        case .v1_8_1: return forwarded
+        case .v1_9_6: return isAddress(forwarded) ? forwarded : call.peer
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        if text.contains(":") {
+            return text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+        }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

@@ -1,0 +1,132 @@
+// The simulator as a library: the model behind a lock and a clock, reached by HTTP or straight by a test.
+package import AppwriteModel
+import Synchronization
+import ServiceLifecycle
+
+package struct SimulatorSettings: Sendable {
+    package var server: ServerSettings
+    package var clock: SimulatorClock
+    /// All chance comes from here: ids, secrets, tokens.
+    package var seed: UInt64
+    package var listen: ListenAddress
+
+    package init(
+        server: ServerSettings = ServerSettings(), clock: SimulatorClock = .system, seed: UInt64 = 1,
+        listen: ListenAddress = ListenAddress()
+    ) {
+        self.server = server
+        self.clock = clock
+        self.seed = seed
+        self.listen = listen
+    }
+}
+
+package struct ListenAddress: Sendable, Equatable {
+    package var host: String
+    /// 0: any free one.
+    package var port: Int
+
+    package init(host: String = "127.0.0.1", port: Int = 0) {
+        self.host = host
+        self.port = port
+    }
+}
+
+/// An Appwrite server of make-believe.
+///
+///     try await withSimulator { url, simulator in
+///         simulator.change { server, now in
+///             server.setUp(ProjectSetup(id: "demo", providers: [ProviderSetup(name: "google")]))
+///         }
+///         let session = try simulator.logIn(Login(project: "demo", provider: "google", providerUID: "anna"))
+///         // … point a client at "\(url)/v1" …
+///         simulator.advance(by: 3_600_000)
+///         let patches = simulator.ledger.patches
+///     }
+package final class Simulator: Sendable {
+    package let settings: SimulatorSettings
+    let signer: JWTSigner
+    private let state: Mutex<State>
+
+    private struct State {
+        var server: AppwriteServer
+        /// How far this server's clock is ahead of the one it was given.
+        var skew: Milliseconds = 0
+    }
+
+    package init(_ settings: SimulatorSettings = SimulatorSettings()) {
+        self.settings = settings
+        signer = JWTSigner(secret: "simulator-\(settings.seed)")
+        state = Mutex(State(server: AppwriteServer(settings: settings.server, seed: settings.seed)))
+    }
+
+    /// Looks at the model or changes it, at one instant of the server's clock. `change` runs under a lock: it must not
+    /// call back into the simulator.
+    @discardableResult
+    package func change<Result, Failure: Error>(
+        _ change: (inout AppwriteServer, _ now: Milliseconds) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        try state.withLock { state throws(Failure) in
+            try change(&state.server, settings.clock.now() + state.skew)
+        }
+    }
+
+    /// The server's clock, its skew included.
+    package func now() -> Milliseconds {
+        change { _, now in now }
+    }
+
+    /// Moves the server's clock; a negative length moves it back.
+    package func advance(by length: Milliseconds) {
+        state.withLock { $0.skew += length }
+    }
+
+    /// Everything the server saw so far.
+    package var ledger: Ledger {
+        change { server, _ in server.ledger }
+    }
+
+    package func logIn(_ login: Login) throws(UnknownProject) -> Session {
+        guard let session = change({ $0.logIn(login, now: $1) }) else { throw UnknownProject(id: login.project) }
+        return session
+    }
+
+    /// A JWT as `POST /users/{id}/jwts` would mint it, for tests that need one of their own making.
+    package func jwt(_ claims: JWTClaims) -> String {
+        signer.sign(claims)
+    }
+
+    /// Answers one exchange without a socket.
+    package func respond(to call: HTTPCall) async -> HTTPReply {
+        if call.path.first == "_simulator" {
+            return .answer(ControlRoutes(simulator: self).respond(to: call))
+        }
+        return await AppwriteRoutes(simulator: self).respond(to: call)
+    }
+
+    /// Throws when the simulator shuts down before.
+    func wait(_ length: Milliseconds) async throws {
+        guard length > 0 else { return }
+        try await cancelWhenGracefulShutdown { [settings] in
+            try await settings.clock.wait(length)
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Always ends by throwing.
+    func waitForShutdown() async throws {
+        try await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: .seconds(3600))
+            }
+        }
+    }
+}
+
+package struct UnknownProject: Error, CustomStringConvertible {
+    let id: String
+
+    package var description: String {
+        "The simulator has no project \"\(id)\": set it up before anybody logs in to it."
+    }
+}
