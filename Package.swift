@@ -139,7 +139,10 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "SessionStorageTests", dependencies: ["SessionStorage", "Fakes"], swiftSettings: strict),
+        .testTarget(
+            name: "SessionStorageTests",
+            dependencies: ["SessionStorage", "Fakes", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "TokenAPITests",
             dependencies: [

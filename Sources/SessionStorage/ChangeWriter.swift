@@ -1,0 +1,104 @@
+// What each change does to the tables. All statements bind what they are given: no value, ours or foreign, is ever
+// part of one's text.
+
+import Foundation
+import GRDB
+import RefreshPolicy
+
+struct ChangeWriter {
+    let database: Database
+    let sealer: Sealer
+
+    func write(_ change: Change) throws {
+        switch change {
+        case .put(let row): try run(Self.put, StatementArguments(try row.columnValues(sealedBy: sealer)))
+        case .remove(let key): try run(Self.remove, [key.project.rawValue, key.session.rawValue])
+        case .budget(let record): try write(record)
+        case .attempts(let attempt): try run(Self.attempts, [attempt.number])
+        case .discovery(let project, let mark): try write(mark, of: project)
+        case .read(let grant, let time): try writeRead(of: grant, at: time)
+        case .shift(let step): try shift(by: step)
+        case .seen(let time): try run(Self.seen, [time.milliseconds])
+        }
+    }
+
+    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// All columns of a row that is there are replaced; it keeps its place in the file.
+    private static let put: String = {
+        let names = SessionColumn.allCases.map(\.name)
+        return """
+            INSERT INTO session (\(names.joined(separator: ", ")))
+            VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+            ON CONFLICT (project, session_id) DO UPDATE
+            SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+            """
+    }()
+
+    private static let remove = "DELETE FROM session WHERE project = ? AND session_id = ?"
+
+    /// Never lower: a number that was given out is not given out again.
+    private static let attempts = "UPDATE meta SET last_attempt = max(last_attempt, ?)"
+
+    private static let seen = "UPDATE meta SET last_seen_at = ?"
+
+    private func write(_ record: BudgetRecord) throws {
+        try run(
+            """
+            INSERT INTO budget (host, reset_at, spent_limit, spent, in_flight) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (host) DO UPDATE SET reset_at = excluded.reset_at, spent_limit = excluded.spent_limit,
+                spent = excluded.spent, in_flight = excluded.in_flight
+            """,
+            [record.host.rawValue, record.resetAt.milliseconds, record.limit, record.spent, record.inFlight])
+    }
+
+    private func write(_ mark: DiscoveryMark, of project: ProjectAlias) throws {
+        try run(
+            """
+            INSERT INTO discovery (project, identities_up_to, walked_at) VALUES (?, ?, ?)
+            ON CONFLICT (project) DO UPDATE
+            SET identities_up_to = excluded.identities_up_to, walked_at = excluded.walked_at
+            """,
+            [project.rawValue, mark.identitiesUpTo.milliseconds, mark.walkedAt.databaseValue])
+    }
+
+    private func writeRead(of grant: Grant, at time: WallTime) throws {
+        try run(
+            """
+            INSERT INTO demand (project, user_id, provider, provider_uid, last_read_at)
+            SELECT project, user_id, provider, provider_uid, ? FROM session
+            WHERE project = ? AND user_id = ? AND provider = ? AND provider_uid = ? LIMIT 1
+            ON CONFLICT (project, user_id, provider, provider_uid) DO UPDATE SET last_read_at = excluded.last_read_at
+            """,
+            [
+                time.milliseconds, grant.project.rawValue, grant.user.rawValue, grant.provider.rawValue,
+                grant.providerUID.foreignBytes,
+            ])
+    }
+
+    /// Moves every time of ours. Rare (the clock was stepped), so that walking the whole table is no loss.
+    private func shift(by step: Duration) throws {
+        let sessionTimes = SessionColumn.allCases.filter(\.isTime).map(\.name)
+        let tables = [
+            ("session", sessionTimes), ("demand", ["last_read_at"]), ("budget", ["reset_at"]),
+            ("discovery", ["walked_at"]), ("meta", ["last_seen_at"]),
+        ]
+        for (table, times) in tables {
+            let moved = times.map { "\($0) = \(Self.moved($0))" }.joined(separator: ", ")
+            try run(
+                "UPDATE \(table) SET \(moved)",
+                ["step": step.wholeMilliseconds, "end": Self.end(of: step).milliseconds])
+        }
+    }
+
+    /// SQLite turns an integer that overflows into a float: there, the end of time that `WallTime` stops at is taken.
+    private static func moved(_ column: String) -> String {
+        "CASE typeof(\(column) + :step) WHEN 'real' THEN :end ELSE \(column) + :step END"
+    }
+
+    private static func end(of step: Duration) -> WallTime {
+        WallTime(milliseconds: step < .zero ? .min : .max) + step
+    }
+}

@@ -1,0 +1,85 @@
+// Why a store was not opened: what, where, and what to do. Whatever it is, nothing was written over.
+
+import Glibc
+
+package enum OpenError: Error, Hashable, Sendable {
+    case folderMissing(String)
+    case noPermission(path: String, cause: String)
+    /// Another process has it; nil where that process has not yet said who it is.
+    case locked(store: String, holder: Int32?)
+    /// The store is there and its key is not.
+    case keyMissing(key: String, store: String)
+    case keyMalformed(String)
+    /// Others than its owner may read the key.
+    case keyExposed(path: String, mode: UInt32)
+    case wrongKey(store: String, storeNeeds: String, given: String)
+    /// A file of something else.
+    case foreign(path: String, found: String)
+    /// Written by a later version of refreshd.
+    case newer(store: String)
+    case damaged(store: String, found: String)
+    /// Anything else: disk full, an I/O error, too many open files.
+    case unavailable(path: String, cause: String)
+
+    /// From an error number of the kernel.
+    init(_ code: Int32, at path: String) {
+        let cause = String(cString: strerror(code))
+        switch code {
+        case ENOENT, ENOTDIR: self = .folderMissing(Path.folder(of: path))
+        case EACCES, EPERM, EROFS: self = .noPermission(path: path, cause: cause)
+        default: self = .unavailable(path: path, cause: cause)
+        }
+    }
+}
+
+extension OpenError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .folderMissing(let folder):
+            "The folder \(folder) does not exist. Make it, owned by refreshd's user, or name another in the settings."
+        case .noPermission(let path, let cause):
+            "\(path) may not be opened or written: \(cause). Give it and its folder to refreshd's user."
+        case .locked(let store, let holder?):
+            """
+            The store \(store) is in use by process \(holder). One refreshd writes to a store: stop the other, or \
+            name another store in the settings.
+            """
+        case .locked(let store, nil):
+            "The store \(store) is in use by another process. Stop it, or name another store in the settings."
+        case .keyMissing(let key, let store):
+            """
+            The store \(store) is there, its key \(key) is not. No new key is made, since it would not open the \
+            store. Put the key back; or remove the store: sessions that an API key finds come back by themselves, \
+            those registered by their secret must be registered again.
+            """
+        case .keyMalformed(let key):
+            """
+            \(key) is no key. A key is 32 bytes, raw or as base64: put the right one back, or, for a new store, make \
+            one by `openssl rand -base64 32`.
+            """
+        case .keyExposed(let path, let mode):
+            """
+            The key \(path) can be read by others than its owner (mode \(String(mode, radix: 8))). Find out who did, \
+            then `chmod 600` it.
+            """
+        case .wrongKey(let store, let needed, let given):
+            """
+            The store \(store) was sealed with another key: it needs \(needed), this is \(given). Put the right key \
+            back; or remove the store: sessions that an API key finds come back by themselves, those registered by \
+            their secret must be registered again.
+            """
+        case .foreign(let path, let found):
+            "\(path) is not a store of refreshd, but \(found). It was left as it is: name another file in the settings."
+        case .newer(let store):
+            "The store \(store) was written by a later refreshd. Run that version, or name another store."
+        case .damaged(let store, let found):
+            """
+            The store \(store) is damaged: \(found). Restore it from a backup; or move it away (with its -wal and \
+            -shm): sessions that an API key finds come back by themselves, those registered by their secret must be \
+            registered again.
+            """
+        case .unavailable(let path, let cause):
+            "\(path) cannot be used: \(cause)."
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// The store on disk. One writer, whose transactions are on disk when they return; readers that see the last of them
+// and never wait for it.
+
+import GRDB
+package import RefreshEngine
+package import RefreshPolicy
+
+package final class SQLiteStore: SessionStore {
+    let pool: DatabasePool
+    private let lock: StoreLock
+    private let sealer: Sealer
+    private let damage: DamageTold
+
+    init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
+        self.pool = pool
+        self.lock = lock
+        self.sealer = sealer
+        self.damage = damage
+    }
+
+    /// Ends all connections and gives the store free. What comes after is refused.
+    package func close() throws(StoreError) {
+        do {
+            try pool.close()
+        } catch {
+            throw StoreError(error, store: pool.path)
+        }
+        lock.release()
+    }
+
+    /// One transaction, not ended by the cancellation of its task: a token that came while refreshd stops is kept.
+    package func commit(_ changes: [Change]) async throws(StoreError) {
+        guard !changes.isEmpty else { return }
+        let sealer = sealer
+        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+            pool.asyncWrite { database in
+                let writer = ChangeWriter(database: database, sealer: sealer)
+                for change in changes { try writer.write(change) }
+            } completion: { _, result in
+                continuation.resume(returning: result)
+            }
+        }
+        try value(of: result)
+    }
+
+    /// Each project's rows are read in order and merged, since no index orders the rows of several.
+    package func due(
+        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
+    ) async throws(StoreError) -> [SessionRow] {
+        try await rows { database in
+            func first(_ limit: Int, of query: (ProjectAlias) -> SessionQuery) throws -> [StoredRow] {
+                let rows = try projects.flatMap { try query($0).rows(from: database) }
+                return Array(rows.sorted(by: StoredRow.wakesEarlier).prefix(limit))
+            }
+            let awake = try first(limit) { .awake(in: $0, upTo: now, limit: limit) }
+            let left = limit - awake.count
+            guard left > 0 else { return awake }
+            return try awake + first(left) { .asleep(in: $0, beyond: max(now, latest), limit: left) }
+        }
+    }
+
+    package func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow] {
+        try await rows(.wanting(in: project, limit: limit))
+    }
+
+    package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {
+        try await read { database in
+            try projects.compactMap { try WakeQuery.earliest(in: $0, from: database) }.min()
+        }
+    }
+
+    package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
+        try await rows(.one(key)).first
+    }
+
+    package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
+        try await rows(.of(user, in: project))
+    }
+
+    package func sessions(
+        matching filter: SessionFilter, after: SessionKey?, limit: Int
+    ) async throws(StoreError) -> [SessionRow] {
+        try await rows(.listing(filter, after: after, limit: limit))
+    }
+
+    package func counts() async throws(StoreError) -> [StandingCount] {
+        try await read { try StateQuery.counts(from: $0) }
+    }
+
+    package func recall() async throws(StoreError) -> StoredState {
+        try await read { try StateQuery.recall(from: $0) }
+    }
+
+    private func rows(_ query: SessionQuery) async throws(StoreError) -> [SessionRow] {
+        try await rows { try query.rows(from: $0) }
+    }
+
+    /// A secret that does not unseal is missing from its row and told, and takes no other row with it: with the API
+    /// key, the next look brings the token back.
+    private func rows(
+        _ find: @escaping @Sendable (Database) throws -> [StoredRow]
+    ) async throws(StoreError) -> [SessionRow] {
+        let (sealer, damage) = (sealer, damage)
+        return try await read { database in
+            try find(database).map { stored in
+                try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
+            }
+        }
+    }
+
+    /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+            pool.asyncRead { database in
+                continuation.resume(returning: Result { try body(database.get()) })
+            }
+        }
+        return try value(of: result)
+    }
+
+    private func value<Value>(of result: Result<Value, any Error>) throws(StoreError) -> Value {
+        do {
+            return try result.get()
+        } catch {
+            throw StoreError(error, store: pool.path)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// The tables, as they came to be. A migration that was released is never changed, only followed by another, and none
+// erases. A word that is new in a column (a standing, a reason, a verdict) needs a migration too, though it changes
+// nothing: it is what makes an older refreshd refuse the file instead of stumbling over the word.
+
+import GRDB
+
+enum Schema {
+    /// "RFRD", in the file's header: tells our files from others' before anything is read from them.
+    static let applicationID: Int32 = 0x5246_5244
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 sessions, demand, budgets") { database in
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try database.execute(sql: sessions)
+            try database.execute(sql: standingCounts)
+            try database.execute(sql: demand)
+            try database.execute(sql: budgetsAndMarks)
+        }
+        return migrator
+    }
+
+    /// Times are milliseconds since 1970 by this machine's clock. Identifiers are of a grammar that is ASCII, so
+    /// SQLite's order of bytes is their order. A provider's user id is foreign: stored as the bytes it came as.
+    private static let sessions = """
+        CREATE TABLE session (
+            id INTEGER PRIMARY KEY,
+            project TEXT NOT NULL,
+            session_id TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            provider_uid BLOB NOT NULL,
+            source TEXT NOT NULL,
+            keep TEXT NOT NULL,
+            sealed_secret BLOB,
+            sealed_token BLOB,
+            issued_at INTEGER,
+            expires_at INTEGER,
+            sealed_next BLOB,
+            next_issued_at INTEGER,
+            next_expires_at INTEGER,
+            has_refresh_token INTEGER NOT NULL,
+            session_expires_at INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            found_at INTEGER NOT NULL,
+            looked_at INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            failures INTEGER,
+            since_at INTEGER,
+            retry_at INTEGER,
+            is_elected INTEGER NOT NULL,
+            attempt INTEGER,
+            sent_at INTEGER,
+            standing TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            oauth_error TEXT,
+            wake_at INTEGER,
+            want INTEGER,
+            UNIQUE (project, session_id)
+        ) STRICT;
+
+        CREATE INDEX session_by_grant ON session (project, user_id, provider);
+
+        -- Each project's rows by the time they wake, so that rows of a project that left the settings are never walked.
+        CREATE INDEX session_by_wake ON session (project, wake_at, session_id) WHERE wake_at IS NOT NULL;
+
+        CREATE INDEX session_by_want ON session (project, want, session_id) WHERE want IS NOT NULL;
+        """
+
+    /// Kept by triggers, so that no path of writing can forget them.
+    private static let standingCounts = """
+        CREATE TABLE standing_count (
+            project TEXT NOT NULL,
+            standing TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (project, standing)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER session_came AFTER INSERT ON session BEGIN
+            INSERT INTO standing_count (project, standing, count) VALUES (new.project, new.standing, 1)
+            ON CONFLICT (project, standing) DO UPDATE SET count = count + 1;
+        END;
+
+        CREATE TRIGGER session_went AFTER DELETE ON session BEGIN
+            UPDATE standing_count SET count = count - 1 WHERE project = old.project AND standing = old.standing;
+        END;
+
+        CREATE TRIGGER session_stands_otherwise AFTER UPDATE OF standing ON session
+        WHEN old.standing <> new.standing BEGIN
+            UPDATE standing_count SET count = count - 1 WHERE project = old.project AND standing = old.standing;
+            INSERT INTO standing_count (project, standing, count) VALUES (new.project, new.standing, 1)
+            ON CONFLICT (project, standing) DO UPDATE SET count = count + 1;
+        END;
+        """
+
+    /// A grant's demand lives as long as the grant has a session: a new login counts as demand by itself.
+    private static let demand = """
+        CREATE TABLE demand (
+            project TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            provider_uid BLOB NOT NULL,
+            last_read_at INTEGER NOT NULL,
+            PRIMARY KEY (project, user_id, provider, provider_uid)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER grant_lost_session AFTER DELETE ON session BEGIN
+            DELETE FROM demand
+            WHERE (project, user_id, provider, provider_uid)
+                = (old.project, old.user_id, old.provider, old.provider_uid)
+            AND NOT EXISTS (
+                SELECT 1 FROM session
+                WHERE (project, user_id, provider, provider_uid)
+                    = (old.project, old.user_id, old.provider, old.provider_uid));
+        END;
+
+        CREATE TRIGGER session_changed_grant AFTER UPDATE OF user_id, provider, provider_uid ON session
+        WHEN (old.user_id, old.provider, old.provider_uid) <> (new.user_id, new.provider, new.provider_uid) BEGIN
+            DELETE FROM demand
+            WHERE (project, user_id, provider, provider_uid)
+                = (old.project, old.user_id, old.provider, old.provider_uid)
+            AND NOT EXISTS (
+                SELECT 1 FROM session
+                WHERE (project, user_id, provider, provider_uid)
+                    = (old.project, old.user_id, old.provider, old.provider_uid));
+        END;
+        """
+
+    private static let budgetsAndMarks = """
+        CREATE TABLE budget (
+            host TEXT NOT NULL PRIMARY KEY,
+            reset_at INTEGER NOT NULL,
+            spent_limit INTEGER NOT NULL,
+            spent INTEGER NOT NULL,
+            in_flight INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE discovery (
+            project TEXT NOT NULL PRIMARY KEY,
+            -- By the server's clock: a step of ours leaves it be.
+            identities_up_to INTEGER NOT NULL,
+            walked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        -- One row, made with the file.
+        CREATE TABLE meta (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            key_id BLOB NOT NULL,
+            key_proof BLOB NOT NULL,
+            last_attempt INTEGER NOT NULL DEFAULT 0,
+            last_seen_at INTEGER
+        ) STRICT;
+        """
+}

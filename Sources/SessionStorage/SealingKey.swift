@@ -1,0 +1,88 @@
+// The key that secrets are sealed with. It protects a copy of the store that got away without its key; not a host
+// whose root is lost.
+
+import Crypto
+import Foundation
+import Glibc
+
+/// 256 bits, never shown.
+package struct SealingKey: Sendable {
+    let secret: SymmetricKey
+    /// Tells keys apart and says nothing of the key: derived from it by HKDF. It heads each sealed value, so that
+    /// after a change of keys each value says which one it needs.
+    let id: KeyID
+
+    static let byteCount = 32
+
+    /// 32 raw bytes, or their base64 as text. Nil for anything else.
+    package init?(_ contents: [UInt8]) {
+        let bytes: [UInt8]
+        if contents.count == Self.byteCount {
+            bytes = contents
+        } else {
+            let text = String(decoding: contents, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            guard let decoded = Data(base64Encoded: text), decoded.count == Self.byteCount else { return nil }
+            bytes = Array(decoded)
+        }
+        secret = SymmetricKey(data: bytes)
+        id = KeyID(of: secret)
+    }
+
+    /// The key in a file of ours. The first start makes the file, readable by its owner alone and on disk when this
+    /// returns. A key is only ever made while there is no store: made for an existing one, it would hide that the
+    /// real one is lost.
+    package static func loadOrCreate(path: String, forStore store: String) throws(OpenError) -> SealingKey {
+        if let key = try load(path) { return key }
+        guard try !Path.exists(store) else { throw OpenError.keyMissing(key: path, store: store) }
+        try create(path)
+        guard let key = try load(path) else { throw OpenError.keyMissing(key: path, store: store) }
+        return key
+    }
+
+    private static func load(_ path: String) throws(OpenError) -> SealingKey? {
+        guard let file = try OpenFile.ifThere(path) else { return nil }
+        let status = try file.status()
+        guard status.st_mode & 0o077 == 0 else {
+            throw OpenError.keyExposed(path: path, mode: status.st_mode & 0o777)
+        }
+        guard let key = SealingKey(try file.first(1024)) else { throw OpenError.keyMalformed(path) }
+        return key
+    }
+
+    /// Another process may be making the same file: whoever is first wins, and both then load that one.
+    private static func create(_ path: String) throws(OpenError) {
+        let unfinished = "\(path).\(getpid()).new"
+        try Path.remove(unfinished)
+        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+        try OpenFile(unfinished, O_RDWR | O_CREAT | O_EXCL)
+            .replaceContents(with: Array("\(bytes.base64EncodedString())\n".utf8))
+        _ = try Path.publish(unfinished, as: path)
+    }
+}
+
+extension SealingKey: CustomStringConvertible, CustomReflectable {
+    package var description: String { "<key \(id)>" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// A name for a key that may be shown and stored.
+struct KeyID: Hashable, Sendable, CustomStringConvertible {
+    static let byteCount = 8
+    let bytes: [UInt8]
+
+    init(of key: SymmetricKey) {
+        let derived = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key, info: Data("refreshd key id".utf8), outputByteCount: Self.byteCount)
+        bytes = derived.withUnsafeBytes { Array($0) }
+    }
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    var data: Data { Data(bytes) }
+
+    var description: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,92 @@
+// The questions that the store answers, as SQL. Those that the loop asks all the time walk an index and nothing else;
+// a test asks SQLite for its plans.
+
+import GRDB
+import RefreshEngine
+import RefreshPolicy
+
+/// One SELECT of sessions and its arguments.
+struct SessionQuery {
+    let sql: String
+    let arguments: StatementArguments
+
+    private init(_ rest: String, _ arguments: [(any DatabaseValueConvertible)?]) {
+        sql = "\(Self.selection) \(rest)"
+        self.arguments = StatementArguments(arguments)
+    }
+
+    private static let selection = """
+        SELECT \(SessionColumn.allCases.map { "session.\($0.name)" }.joined(separator: ", ")), demand.last_read_at
+        FROM session LEFT JOIN demand USING (project, user_id, provider, provider_uid)
+        """
+
+    static func one(_ key: SessionKey) -> SessionQuery {
+        SessionQuery(
+            "WHERE session.project = ? AND session.session_id = ?", [key.project.rawValue, key.session.rawValue])
+    }
+
+    static func awake(in project: ProjectAlias, upTo now: WallTime, limit: Int) -> SessionQuery {
+        SessionQuery(
+            "WHERE session.project = ? AND session.wake_at <= ? ORDER BY session.wake_at, session.session_id LIMIT ?",
+            [project.rawValue, now.milliseconds, limit])
+    }
+
+    static func asleep(in project: ProjectAlias, beyond latest: WallTime, limit: Int) -> SessionQuery {
+        SessionQuery(
+            "WHERE session.project = ? AND session.wake_at > ? ORDER BY session.wake_at, session.session_id LIMIT ?",
+            [project.rawValue, latest.milliseconds, limit])
+    }
+
+    static func wanting(in project: ProjectAlias, limit: Int) -> SessionQuery {
+        SessionQuery(
+            """
+            WHERE session.project = ? AND session.want IS NOT NULL
+            ORDER BY session.want, session.session_id LIMIT ?
+            """,
+            [project.rawValue, limit])
+    }
+
+    static func of(_ user: UserID, in project: ProjectAlias) -> SessionQuery {
+        SessionQuery(
+            "WHERE session.project = ? AND session.user_id = ? ORDER BY session.session_id",
+            [project.rawValue, user.rawValue])
+    }
+
+    static func listing(_ filter: SessionFilter, after: SessionKey?, limit: Int) -> SessionQuery {
+        var conditions: [String] = []
+        var arguments: [(any DatabaseValueConvertible)?] = []
+        func require(_ condition: String, _ values: String...) {
+            conditions.append(condition)
+            arguments.append(contentsOf: values)
+        }
+        if let after {
+            require(
+                "(session.project, session.session_id) > (?, ?)", after.project.rawValue, after.session.rawValue)
+            if after.project == filter.project {
+                // Follows from the line above, and lets SQLite go straight to the page.
+                require("session.session_id > ?", after.session.rawValue)
+            }
+        }
+        if let project = filter.project { require("session.project = ?", project.rawValue) }
+        if let user = filter.user { require("session.user_id = ?", user.rawValue) }
+        if let provider = filter.provider { require("session.provider = ?", provider.rawValue) }
+        if let standing = filter.standing { require("session.standing = ?", standing.rawValue) }
+        let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
+        return SessionQuery(
+            "\(condition) ORDER BY session.project, session.session_id LIMIT ?", arguments + [limit])
+    }
+
+    func rows(from database: Database) throws -> [StoredRow] {
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map(StoredRow.init)
+    }
+}
+
+/// The earliest time that a row of a project wakes; one index entry is read.
+enum WakeQuery {
+    static let sql = "SELECT min(wake_at) FROM session WHERE project = ? AND wake_at IS NOT NULL"
+
+    static func earliest(in project: ProjectAlias, from database: Database) throws -> WallTime? {
+        try Int64.fetchOne(database.cachedStatement(sql: sql), arguments: [project.rawValue])
+            .map(WallTime.init(milliseconds:))
+    }
+}
