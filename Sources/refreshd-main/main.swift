@@ -1,1 +1,3 @@
-print("placeholder")
+import Refreshd
+
+await RefreshdCommand.start()

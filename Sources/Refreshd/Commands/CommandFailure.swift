@@ -1,0 +1,34 @@
+// Why a command did not do what it was asked to, in words for whoever typed it.
+
+import TokenAPI
+
+package struct CommandFailure: Error, Hashable, Sendable {
+    package let status: ExitStatus
+    /// For people; everything foreign in it is escaped.
+    package let message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// What the daemon says, in the words of the command line.
+    init(_ problem: Problem) {
+        status = ExitStatus(problem)
+        guard problem.kind == .severalGrants, let grants = problem.grants else {
+            message = Self.optionsForParameters(in: problem.detail).shown(limit: 4000)
+            return
+        }
+        let accounts = grants.map { "  --project \($0.project) --provider-uid \($0.providerUID)".shown(limit: 2200) }
+        message =
+            "The user has several accounts at this provider. Name one of them:\n"
+            + accounts.joined(separator: "\n")
+    }
+
+    /// The API's parameters are options here: `min_valid` is --min-valid.
+    private static func optionsForParameters(in text: String) -> String {
+        text.replacing(/`(project|user|provider|provider_uid|min_valid|max_wait|standing)`/) { match in
+            "--" + match.output.1.replacing("_", with: "-")
+        }
+    }
+}

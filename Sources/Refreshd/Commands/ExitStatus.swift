@@ -1,0 +1,63 @@
+// How a command ends, for scripts: the numbers of sysexits.h, and what each means here.
+
+import TokenAPI
+
+/// 0 is success. A script that only wants a token needs to tell three apart: 75 comes right by itself, 67 needs the
+/// user, and all others need somebody who reads the message.
+///
+/// | status | when |
+/// |---|---|
+/// | 64 | the command line is wrong, or does not say which project or account |
+/// | 65 | the secret is no live session's, or its session holds nothing to keep fresh |
+/// | 66 | no such project, session or file |
+/// | 67 | the user must log in again |
+/// | 69 | refreshd does not run here, its store is damaged, or Appwrite refused |
+/// | 70 | refreshd and this program do not understand each other: two versions, or a defect |
+/// | 74 | the output cannot be written |
+/// | 75 | not now; trying again later helps |
+/// | 77 | this user may not use the socket, or may not read the file |
+/// | 78 | the settings are wrong |
+package enum ExitStatus: Int32, CaseIterable, Sendable {
+    case usage = 64
+    case data = 65
+    case noInput = 66
+    case noUser = 67
+    case unavailable = 69
+    case software = 70
+    case cannotWrite = 74
+    case tryAgain = 75
+    case noPermission = 77
+    case settings = 78
+
+    init(_ problem: Problem) {
+        self =
+            switch problem.kind {
+            case .badParameter, .projectNeeded, .severalGrants: .usage
+            case .bodyTooLarge, .secretRefused, .notRefreshable: .data
+            case .unknownProject, .unknownSession: .noInput
+            case .needsLogin, .ended: .noUser
+            case .storeDamaged, .appwriteRefused: .unavailable
+            case .badBody, .noSuchPath, .methodNotAllowed, .unsupportedMediaType: .software
+            case .noTokenYet, .paused, .notNow, .tooManyConnections, .storeUnavailable, .appwriteSilent: .tryAgain
+            // A newer refreshd's: the status still says whether it passes.
+            case nil: [429, 503, 504].contains(problem.status) ? .tryAgain : .unavailable
+            }
+    }
+
+    init(_ trouble: FileTrouble) {
+        self =
+            switch trouble {
+            case .missing, .isFolder, .failed: .noInput
+            case .notPermitted: .noPermission
+            case .tooLarge: .data
+            }
+    }
+
+    init(_ error: SettingsError) {
+        self =
+            switch error {
+            case .unreadable(file: _, let trouble): ExitStatus(trouble)
+            case .mistaken: .settings
+            }
+    }
+}

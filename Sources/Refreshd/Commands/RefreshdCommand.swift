@@ -1,0 +1,61 @@
+// The program `refreshd`: its subcommands, and the one place where a command line becomes an exit status.
+
+package import ArgumentParser
+
+package struct RefreshdCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "refreshd",
+        abstract: "Keeps the OAuth 2 tokens of Appwrite sessions fresh, and hands them out.",
+        discussion: """
+            Exit status: 0 done; 64 wrong usage; 65 the secret is not a live session's; 66 no such project, session \
+            or file; 67 the user must log in again; 69 refreshd or Appwrite is not available; 70 defect or two \
+            versions; 74 the output cannot be written; 75 not now, try again; 77 not permitted; 78 wrong settings.
+            """,
+        subcommands: [TokenCommand.self, SessionCommand.self, StatusCommand.self, CheckSettingsCommand.self])
+
+    package init() {}
+
+    /// Runs the command line of this process and ends it.
+    package static func start() async -> Never {
+        let status = await run(Array(CommandLine.arguments.dropFirst()), on: .standard)
+        exit(withError: ExitCode(status))
+    }
+
+    /// Runs one command line; gives its exit status.
+    package static func run(_ arguments: [String], on console: Console) async -> Int32 {
+        do {
+            let command = try await asyncParseAsRoot(arguments)
+            switch command {
+            case let command as any ClientCommand: try await command.act(on: console)
+            case var command as any AsyncParsableCommand: try await command.run()
+            case var command: try command.run()
+            }
+            return 0
+        } catch let failure as CommandFailure {
+            console.note("refreshd: \(failure.message)")
+            return failure.status.rawValue
+        } catch {
+            let status = exitCode(for: error).rawValue
+            let message = fullMessage(for: error)
+            guard status == 0 else {
+                if !message.isEmpty { console.note(message) }
+                return status
+            }
+            return print(help: message, on: console)
+        }
+    }
+
+    private static func print(help: String, on console: Console) -> Int32 {
+        do throws(CommandFailure) {
+            try console.write(help.hasSuffix("\n") ? help : help + "\n")
+            return 0
+        } catch {
+            return error.status.rawValue
+        }
+    }
+}
+
+/// A command that works on a console and is done when it returns.
+protocol ClientCommand: AsyncParsableCommand {
+    func act(on console: Console) async throws(CommandFailure)
+}

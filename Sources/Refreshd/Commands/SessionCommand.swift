@@ -1,0 +1,76 @@
+// `refreshd session …`: what operators do with single sessions, on the control socket.
+
+import ArgumentParser
+import RefreshPolicy
+import TokenAPI
+
+struct SessionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "session", abstract: "Register, list, show, refresh and remove sessions.",
+        subcommands: [
+            SessionAddCommand.self, SessionListCommand.self, SessionShowCommand.self, SessionRefreshCommand.self,
+            SessionRemoveCommand.self,
+        ])
+}
+
+/// The session that a command is about.
+struct SessionArgument: ParsableArguments {
+    @ArgumentParser.Argument(
+        help: ArgumentHelp("The session, as `session list` shows it.", valueName: "project/id"),
+        transform: Argument.session)
+    var key: SessionKey
+}
+
+struct SessionShowCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show all that is known of a session. Tokens and secrets are never shown.")
+
+    @OptionGroup var session: SessionArgument
+    @OptionGroup var output: JSONFlag
+    @OptionGroup var socket: ControlSocketOption
+
+    func act(on console: Console) async throws(CommandFailure) {
+        let request = SocketRequest(.get, "/v1/sessions/\(session.key)")
+        let (body, json) = try await socket.client.ask(request, for: SessionBody.self)
+        try console.write(output.json ? json + "\n" : SessionWords.details(of: body))
+    }
+}
+
+struct SessionRefreshCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refresh", abstract: "Refresh a session now, if its state and the budget allow.",
+        discussion: "Ends with 0 when a new token came, and with 75 when none came now; the reason is printed.")
+
+    @OptionGroup var session: SessionArgument
+
+    @Option(help: "How long to wait for the outcome. (default: 30s)", transform: DurationArgument.init(parsing:))
+    var maxWait = DurationArgument(.seconds(30))
+
+    @OptionGroup var output: JSONFlag
+    @OptionGroup var socket: ControlSocketOption
+
+    func act(on console: Console) async throws(CommandFailure) {
+        var request = SocketRequest(
+            .post, "/v1/sessions/\(session.key)/refresh", patience: .seconds(15) + maxWait.duration)
+        request.add("max_wait", "\(maxWait.wholeSeconds)")
+        let (body, json) = try await socket.client.ask(request, for: RefreshBody.self)
+        let outcome = "\(session.key): \(body.ending.shown()). It stands so: \(SessionWords.line(of: body.session))"
+        if output.json { try console.write(json + "\n") }
+        guard body.ending == "renewed" else { throw CommandFailure(.tryAgain, outcome) }
+        if !output.json { try console.write(outcome + "\n") }
+    }
+}
+
+struct SessionRemoveCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Forget a session and its tokens. The user stays logged in at Appwrite.",
+        discussion: "A session that the project's API key finds comes back with the next walk over all users.")
+
+    @OptionGroup var session: SessionArgument
+    @OptionGroup var socket: ControlSocketOption
+
+    func act(on console: Console) async throws(CommandFailure) {
+        _ = try await socket.client.answer(to: SocketRequest(.delete, "/v1/sessions/\(session.key)"))
+        try console.write("\(session.key) is forgotten.\n")
+    }
+}

@@ -1,0 +1,56 @@
+// `refreshd status`: the daemon in a glance.
+
+import ArgumentParser
+import TokenAPI
+
+struct StatusCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how refreshd, its budgets and its sessions stand.")
+
+    @OptionGroup var output: JSONFlag
+    @OptionGroup var socket: ControlSocketOption
+
+    func act(on console: Console) async throws(CommandFailure) {
+        let (status, json) = try await socket.client.ask(SocketRequest(.get, "/v1/status"), for: StatusBody.self)
+        try console.write(output.json ? json + "\n" : Self.text(of: status, width: console.width))
+    }
+
+    private static func text(of status: StatusBody, width: Int?) -> String {
+        let age = TimeWords.short(status.now.time, since: status.startedAt.time)
+        var parts = ["refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age).\n"]
+        if !status.conditions.isEmpty {
+            parts.append(status.conditions.map { "! \($0.shown(limit: 1000))\n" }.joined())
+        }
+        parts.append(hosts(of: status).text(width: width))
+        parts.append(sessions(of: status).text(width: width))
+        if let next = status.nextWakeAt {
+            let wait = TimeWords.short(next.time, since: status.now.time)
+            parts.append("The next session is looked at in \(wait).\n")
+        }
+        return parts.joined(separator: "\n")
+    }
+
+    private static func hosts(of status: StatusBody) -> Table {
+        let columns = [Table.Column("HOST", least: 16), Table.Column("CALLS LEFT"), Table.Column("NEXT WINDOW")]
+        return Table(
+            columns,
+            rows: status.hosts.map { host in
+                guard host.metering == "metered" else { return [host.name, "not limited", "-"] }
+                return [
+                    host.name, "\(host.remaining) of \(host.limit)",
+                    host.resetIn > 0 ? "in \(TimeWords.short(host.resetIn))" : "now",
+                ]
+            })
+    }
+
+    /// A project without sessions is shown too: that there are none is news.
+    private static func sessions(of status: StatusBody) -> Table {
+        let columns = [Table.Column("PROJECT", least: 12), Table.Column("STANDING"), Table.Column("SESSIONS")]
+        let rows = status.projects.flatMap { project in
+            let counts = status.counts.filter { $0.project == project && $0.count > 0 }
+            return counts.isEmpty
+                ? [[project, "-", "0"]] : counts.map { [project, $0.standing, "\($0.count)"] }
+        }
+        return Table(columns, rows: rows)
+    }
+}
