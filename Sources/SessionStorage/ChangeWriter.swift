@@ -15,7 +15,7 @@ struct ChangeWriter {
         case .remove(let key): try run(Self.remove, [key.project.rawValue, key.session.rawValue])
         case .budget(let record): try write(record)
         case .attempts(let attempt): try run(Self.attempts, [attempt.number])
-        case .discovery(let project, let mark): try write(mark, of: project)
+        case .discovery(let project, let step): try write(step, of: project)
         case .read(let grant, let time): try writeRead(of: grant, at: time)
         case .shift(let step): try shift(by: step)
         case .seen(let time): try run(Self.seen, [time.milliseconds])
@@ -54,14 +54,18 @@ struct ChangeWriter {
             [record.host.rawValue, record.resetAt.milliseconds, record.limit, record.spent, record.inFlight])
     }
 
-    private func write(_ mark: DiscoveryMark, of project: ProjectAlias) throws {
+    private func write(_ step: DiscoveryStep, of project: ProjectAlias) throws {
+        let (column, value) =
+            switch step {
+            case .identities(let upTo): ("identities_up_to", upTo.milliseconds)
+            case .walked(let at): ("walked_at", at.milliseconds)
+            }
         try run(
             """
-            INSERT INTO discovery (project, identities_up_to, walked_at) VALUES (?, ?, ?)
-            ON CONFLICT (project) DO UPDATE
-            SET identities_up_to = excluded.identities_up_to, walked_at = excluded.walked_at
+            INSERT INTO discovery (project, \(column)) VALUES (?, ?)
+            ON CONFLICT (project) DO UPDATE SET \(column) = excluded.\(column)
             """,
-            [project.rawValue, mark.identitiesUpTo.milliseconds, mark.walkedAt.databaseValue])
+            [project.rawValue, value])
     }
 
     private func writeRead(of grant: Grant, at time: WallTime) throws {

@@ -138,7 +138,7 @@ enum Schema {
         CREATE TABLE discovery (
             project TEXT NOT NULL PRIMARY KEY,
             -- By the server's clock: a step of ours leaves it be.
-            identities_up_to INTEGER NOT NULL,
+            identities_up_to INTEGER,
             walked_at INTEGER
         ) STRICT, WITHOUT ROWID;
 

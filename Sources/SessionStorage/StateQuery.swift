@@ -42,11 +42,12 @@ enum StateQuery {
     private static func marks(from database: Database) throws -> [ProjectAlias: DiscoveryMark] {
         let lines = try Row.fetchAll(database, sql: "SELECT project, identities_up_to, walked_at FROM discovery")
         return try lines.reduce(into: [:]) { marks, line in
-            guard let project = String.fromDatabaseValue(line[0]).flatMap({ ProjectAlias($0) }),
-                let upTo = Int64.fromDatabaseValue(line[1])
-            else { throw UnreadableRow(key: nil, column: "discovery") }
+            guard let project = String.fromDatabaseValue(line[0]).flatMap({ ProjectAlias($0) }) else {
+                throw UnreadableRow(key: nil, column: "discovery")
+            }
             marks[project] = DiscoveryMark(
-                identitiesUpTo: ServerTime(milliseconds: upTo), walkedAt: time(line[2]))
+                identitiesUpTo: Int64.fromDatabaseValue(line[1]).map(ServerTime.init(milliseconds:)),
+                walkedAt: time(line[2]))
         }
     }
 

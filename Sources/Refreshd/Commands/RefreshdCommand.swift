@@ -11,7 +11,9 @@ package struct RefreshdCommand: AsyncParsableCommand {
             or file; 67 the user must log in again; 69 refreshd or Appwrite is not available; 70 defect or two \
             versions; 74 the output cannot be written; 75 not now, try again; 77 not permitted; 78 wrong settings.
             """,
-        subcommands: [TokenCommand.self, SessionCommand.self, StatusCommand.self, CheckSettingsCommand.self])
+        subcommands: [
+            ServeCommand.self, TokenCommand.self, SessionCommand.self, StatusCommand.self, CheckSettingsCommand.self,
+        ])
 
     package init() {}
 

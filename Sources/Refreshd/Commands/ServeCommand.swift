@@ -1,0 +1,76 @@
+// `refreshd serve`: the daemon itself, in the foreground, as systemd runs it.
+
+import ArgumentParser
+import Foundation
+import Logging
+import RefreshPolicy
+import Systemd
+import TokenAPI
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the daemon.",
+        discussion: """
+            Runs in the foreground until SIGTERM or SIGINT. Under systemd it tells when it is ready and writes to the \
+            journal; elsewhere it writes lines to standard error.
+            """)
+
+    @Option(help: "The settings file.")
+    var config = Settings.usualFile
+
+    func run() async throws {
+        do {
+            try await serve()
+        } catch let failure as CommandFailure {
+            tellManager(failure)
+            throw failure
+        }
+    }
+
+    private func serve() async throws {
+        do throws(SystemdError) {
+            try hardenProcess()
+        } catch {
+            throw CommandFailure(.software, error.description)
+        }
+        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try Settings.load(config, folders: folders)
+        } catch {
+            throw CommandFailure(ExitStatus(error), error.description)
+        }
+        do {
+            let log = Log(least: settings.log.priority)
+            let daemon = try await Daemon(settings: settings, folders: folders, log: log)
+            try await daemon.run()
+        } catch let error as StartError {
+            throw CommandFailure(ExitStatus(error), error.description)
+        } catch let error as ListenerError {
+            throw CommandFailure(.unavailable, error.description)
+        }
+    }
+
+    /// `systemctl status` then shows why it did not start.
+    private func tellManager(_ failure: CommandFailure) {
+        let line = failure.message.split(separator: "\n").first.map(String.init) ?? ""
+        do {
+            try Supervisor.tell(.failed(exitStatus: failure.status.rawValue, status: line))
+        } catch {
+            // The failure itself is on standard error; there is nobody else to tell.
+        }
+    }
+}
+
+extension LogSettings {
+    fileprivate var priority: Telling.Priority {
+        switch level {
+        case .trace, .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error, .critical: .error
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// The daemon, wired top to bottom: settings become parts, parts become services, and the service group runs and stops
+// them in order.
+
+import Appwrite
+import Logging
+import RefreshEngine
+import RefreshPolicy
+import ServiceLifecycle
+import SessionStorage
+import Systemd
+import TokenAPI
+
+struct Daemon {
+    private let settings: Settings
+    private let log: Log
+    private let clock: SteadyWallClock
+    private let store: SQLiteStore
+    private let client: AppwriteClient
+    private let engine: Engine
+
+    /// Opens all that a run needs. Each thing that is wrong is a `StartError` that says what to do.
+    init(settings: Settings, folders: ServiceFolders, log: Log) async throws(StartError) {
+        self.settings = settings
+        self.log = log
+        clock = SteadyWallClock(MachineClock())
+        var projects: [AppwriteProject] = []
+        for project in settings.projects { projects.append(try project.appwriteProject(settings.calls)) }
+        store = try settings.state.open(folders, log)
+        client = AppwriteClient(projects: projects, clock: clock)
+        let state: StoredState
+        do throws(StoreError) {
+            state = try await store.recall()
+        } catch {
+            throw StartError(.unavailable, error.words)
+        }
+        engine = Engine(
+            rules: settings.rules, searches: settings.searches, store: store, calls: client, journal: log, clock: clock,
+            state: state, seed: UInt64.random(in: .min ... .max))
+    }
+
+    /// Runs until SIGTERM or SIGINT. The engine stops first, so that every waiting reader is answered; then the
+    /// sockets, then the connections to Appwrite.
+    func run() async throws {
+        let readiness = Readiness(of: 2)
+        let library = Logger(label: "refreshd") { [log] _ in LibraryLog(log) }
+        let services: [any Service] = [
+            Running { await cancelWhenGracefulShutdown { await client.run() } },
+            SocketServer.tokens(
+                on: Listener(settings.sockets.token), reading: engine.tokens, clock: clock, logger: library,
+                onListening: { readiness.one() }),
+            SocketServer.control(
+                on: Listener(settings.sockets.control), controlling: engine.control, clock: clock, logger: library,
+                onListening: { readiness.one() }),
+            Running(onGracefulShutdown: { engine.stop() }) { await engine.run() },
+            ManagerLine(engine: engine, clock: clock, log: log, readiness: readiness),
+        ]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: library))
+        log.tell(Telling(.started, .notice, "started with \(settings.projects.count) projects"))
+        defer { log.flush() }
+        try await group.run()
+        try store.close()
+        log.tell(Telling(.stopping, .notice, "stopped"))
+    }
+}
+
+/// A part of the engine as a service.
+private struct Running: Service {
+    var onGracefulShutdown: @Sendable () -> Void = {}
+    let body: @Sendable () async -> Void
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await body()
+        } onGracefulShutdown: {
+            onGracefulShutdown()
+        }
+    }
+}
+
+extension Listener {
+    fileprivate init(_ file: SocketFile) {
+        self = .path(SocketPath(file.path, mode: file.mode, group: file.group))
+    }
+}

@@ -1,0 +1,79 @@
+// Keeps the service manager informed: READY when both sockets take connections, a status worth reading, the watchdog
+// fed by the loop's progress, STOPPING.
+
+import RefreshEngine
+import RefreshPolicy
+import ServiceLifecycle
+import Synchronization
+import Systemd
+
+/// Runs until graceful shutdown.
+struct ManagerLine: Service {
+    let engine: Engine
+    let clock: any WallClock
+    let log: Log
+    let readiness: Readiness
+
+    /// The status is for people: often enough for them.
+    private static let usualPause: Duration = .seconds(10)
+    /// The loop naps 30 s at most, and takes a step at least then; one that has taken none for three times as long is
+    /// stuck (law 10). A slow provider or disk does not stop its steps.
+    private static let stuckAfter: Duration = .seconds(90)
+
+    func run() async throws {
+        let timeout = try Supervisor.watchdogTimeout()
+        // systemd's own advice: at half the time.
+        let pause = timeout.map { min(Self.usualPause, $0 / 2) } ?? Self.usualPause
+        await readiness.wait()
+        tell(.ready(status: await status()))
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown {
+                while !Task.isCancelled {
+                    if timeout != nil && clock.steady() - engine.lastProgress < Self.stuckAfter { tell(.watchdog) }
+                    tell(.status(await status()))
+                    do { try await clock.sleep(for: pause) } catch { return }
+                }
+            }
+        } onGracefulShutdown: {
+            tell(.stopping(status: "stopping: waiting a second for answers under way"))
+        }
+    }
+
+    private func status() async -> String {
+        do {
+            return try await engine.control.status().line
+        } catch {
+            return "the store cannot be read"
+        }
+    }
+
+    private func tell(_ notice: Systemd.Notice) {
+        do {
+            try Supervisor.tell(notice)
+        } catch {
+            log.tell(Telling(nil, .warning, "\(error)"))
+        }
+    }
+}
+
+/// Opens when as many things are ready as were announced.
+final class Readiness: Sendable {
+    private let missing: Mutex<Int>
+    private let (opened, open) = AsyncStream<Never>.makeStream()
+
+    init(of count: Int) {
+        missing = Mutex(count)
+    }
+
+    func one() {
+        let isLast = missing.withLock { missing in
+            missing -= 1
+            return missing == 0
+        }
+        if isLast { open.finish() }
+    }
+
+    func wait() async {
+        for await _ in opened {}
+    }
+}

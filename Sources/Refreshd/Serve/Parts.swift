@@ -1,0 +1,102 @@
+// Settings become the plain values that each part is made from. Secrets are read here, once, at the start.
+
+import Appwrite
+import Glibc
+import RefreshEngine
+import RefreshPolicy
+import SessionStorage
+import Systemd
+import TokenAPI
+
+extension Settings {
+    /// How sessions are searched for, in each project that has an API key.
+    var searches: [SearchRules] {
+        projects.filter { $0.apiKey != nil }.map { project in
+            var rules = SearchRules(project: project.alias)
+            rules.every = project.discovery.every
+            rules.overlap = project.discovery.overlap
+            rules.walkEvery = project.discovery.walkEvery
+            return rules
+        }
+    }
+}
+
+extension ProjectSettings {
+    /// The project as calls are made to it, with its keys.
+    func appwriteProject(_ calls: CallSettings) throws(StartError) -> AppwriteProject {
+        var limits = CallLimits()
+        limits.refresh = calls.refreshTimeout
+        limits.other = calls.readTimeout
+        let apiKey = try apiKey.map { place throws(StartError) in try place.secret() }
+        let devKey = try devKey.map { place throws(StartError) in try place.secret() }
+        do throws(ProjectMistakes) {
+            return try AppwriteProject(
+                alias: alias, endpoint: endpoint.description, projectID: project.rawValue, apiKey: apiKey,
+                devKey: devKey, caFile: caFile, plainHTTP: plainHTTP == .allowed ? .anywhere : .loopbackOnly,
+                limits: limits)
+        } catch {
+            throw StartError(
+                .config, error.mistakes.map { "projects.\(alias).\($0.field): \($0.text)" }.joined(separator: "\n"))
+        }
+    }
+}
+
+extension SecretPlace {
+    fileprivate func secret() throws(StartError) -> Secret {
+        let source: SecretSource =
+            switch self {
+            case .credential(let name): .credential(name)
+            case .file(let path): .file(path: path)
+            }
+        do throws(SecretError) {
+            if let secret = Secret(try source.text()) { return secret }
+        } catch {
+            throw StartError(.config, error.description)
+        }
+        throw StartError(.config, "\(source) is empty")
+    }
+}
+
+extension StateSettings {
+    private var storePath: String { directory + "/sessions.db" }
+
+    /// Opens the store with its key: from the file that the settings name, from the credential that systemd passes, or
+    /// from a file beside the store that the first start makes.
+    func open(_ folders: ServiceFolders, _ log: Log) throws(StartError) -> SQLiteStore {
+        let credential = try credentialKey(folders)
+        do throws(OpenError) {
+            let path = keyFile ?? directory + "/sealing-key"
+            let key = if let credential { credential } else {
+                try SealingKey.loadOrCreate(path: path, forStore: storePath)
+            }
+            return try SQLiteStore.open(path: storePath, key: key) { error in
+                log.tell(Telling(nil, .error, error.words))
+            }
+        } catch {
+            throw StartError(error.passes ? .unavailable : .config, error.description)
+        }
+    }
+
+    private func credentialKey(_ folders: ServiceFolders) throws(StartError) -> SealingKey? {
+        guard keyFile == nil, let folder = folders.credentials else { return nil }
+        let source = SecretSource.credential(name: keyCredential, directory: folder)
+        guard access("\(folder)/\(keyCredential)", F_OK) == 0 else { return nil }
+        do throws(SecretError) {
+            if let key = SealingKey(try source.bytes()) { return key }
+        } catch {
+            throw StartError(.config, error.description)
+        }
+        throw StartError(
+            .config, "\(source) is no key: a key is 32 bytes, raw or as base64; make one by `openssl rand -base64 32`")
+    }
+}
+
+extension OpenError {
+    /// Whether a later start may find it well again.
+    fileprivate var passes: Bool {
+        switch self {
+        case .locked, .unavailable, .noPermission, .folderMissing: true
+        case .keyMissing, .keyMalformed, .keyExposed, .wrongKey, .foreign, .newer, .damaged: false
+        }
+    }
+}

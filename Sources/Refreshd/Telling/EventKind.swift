@@ -1,0 +1,45 @@
+// The kinds of event, each with an id that never changes: `journalctl MESSAGE_ID=…` finds them in any version.
+
+/// What a journal entry is about. The raw value is its `MESSAGE_ID` (see `journalctl --help`, `sd-id128`).
+enum EventKind: String, CaseIterable, Sendable {
+    /// Started.
+    case started = "372e9532497a422a8fe25b929f16a8bb"
+    /// Stopping.
+    case stopping = "7833b60e0c7f40e09d9a9da2b93406bd"
+    /// Session found.
+    case found = "e2b5d2ae528941bba9b9f664f80b1fe5"
+    /// Session registered.
+    case registered = "0afbca8dbd664cd9947e191b7d2026f3"
+    /// Token renewed.
+    case renewed = "c7ee397e07c14db38ba527ea25a45318"
+    /// Token renewed by somebody else.
+    case adopted = "2e48d9d0a04143d99bb2e950c8c0b807"
+    /// Refresh failed.
+    case failed = "9f4bde0447434994a56debb8a6d5af42"
+    /// The user must log in again.
+    case needsLogin = "2bd202b060b84ae9bfde23d78c73b45c"
+    /// Session works again.
+    case recovered = "c581fa5e74b54f9983ac4ca676772af9"
+    /// Session ended.
+    case ended = "0fe57c2f168f4a3ea64c45bf6b37e4a9"
+    /// Answer lost.
+    case inDoubt = "133e4d992e2644f2b763af68f378c417"
+    /// Session shortened by its refresh.
+    case sessionShortened = "fbccb3805551454bb45ae153884f2ade"
+    /// Session removed.
+    case removed = "c4d2735863d442769208bd5f87718879"
+    /// Budget spent.
+    case budgetSpent = "2485d4d417f9416291859d540965de41"
+    /// Unmetered project is metered.
+    case meteredAfterAll = "7ace8372546c4bc398c98554ff3729ca"
+    /// Clock stepped.
+    case clockStepped = "7002e0f7b0064bad849ba21429c4b54b"
+    /// Search for sessions fails.
+    case searchFailed = "bec588706c96407992ad356be077e117"
+    /// Search for sessions works again.
+    case searchRecovered = "943af3e1f2c343439616fc37483c686c"
+    /// Store fails.
+    case storeFailed = "7e4393268e44456f9c8f693bcfbaa231"
+    /// Store works again.
+    case storeRecovered = "0997644f5c4e4f88bb7cced5f5a6a9c5"
+}
