@@ -1,10 +1,17 @@
-// Keeps the memory of this process, which holds tokens, out of files and debuggers.
+// Keeps the memory of this process, which holds tokens, out of files, logs and debuggers.
 import CSystemd
 import Glibc
 
-/// From now on no core dump of this process is written, and no other process of the same user may read its memory or
-/// attach to it. (Root still may.) Cannot be undone; call it before the first secret is read.
+/// From now on a crash of this process leaves neither a core dump nor a report of Swift's runtime, which shows registers
+/// and the memory they point to; and no other process of the same user may read its memory or attach to it. (Root still
+/// may.) Cannot be undone; call it before the first secret is read.
+///
+/// The runtime's report is also in the way of the watchdog: under a filter of system calls its reporter cannot start,
+/// and the process it was to report on lives on.
 package func hardenProcess() throws(SystemdError) {
+    for crash in [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
+        signal(crash, SIG_DFL)  // Fails only for a signal that does not exist or cannot be caught.
+    }
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     if setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) != 0 {
         throw SystemdError(

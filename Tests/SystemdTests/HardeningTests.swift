@@ -17,6 +17,17 @@ struct HardeningTests {
             #expect(try dumpable() == 0)
         }
     }
+
+    @Test("dies of a crash at once, before any handler could write about it")
+    func crash() async {
+        await #expect(processExitsWith: .signal(SIGABRT)) {
+            signal(SIGABRT) { _ in _exit(EXIT_SUCCESS) }
+
+            try hardenProcess()
+
+            abort()
+        }
+    }
 }
 
 /// The kernel's own word. `prctl` is variadic, so Swift does not import it: it is looked up by name.
