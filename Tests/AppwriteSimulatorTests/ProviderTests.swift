@@ -1,0 +1,110 @@
+// The model's providers: rotation, reuse, lifetimes told and true, and faults that are used up.
+import AppwriteModel
+import Testing
+
+@Suite("A provider")
+struct ProviderTests {
+    @Test("that rotates gives a new refresh token each time; the others leave the old one in force")
+    func rotation() throws {
+        for rotation in ProviderBehaviour.Rotation.allCases {
+            var world = ModelFixture(.v1_9_6, ProviderBehaviour(rotation: rotation))
+            let session = world.logIn()
+            let first = try world.patched(session)
+            #expect((first.refreshToken != session.refreshToken) == (rotation == .rotates))
+            #expect(try world.patched(session).accessToken != first.accessToken)
+        }
+    }
+
+    @Test("gives one of two overlapping PATCHes a 200 and the other a 400")
+    func overlapWithRotation() throws {
+        var world = ModelFixture(.v1_9_6, ProviderBehaviour(reuse: .refused))
+        let session = world.logIn()
+        #expect(try overlap(session, in: &world) == [200, 400])
+        #expect(world.server.ledger.tokens.allSatisfy { $0.revokedAt == nil })
+        #expect(world.patch(session).status == 200)
+    }
+
+    @Test("that revokes the family on reuse kills the tokens that the other PATCH had just won")
+    func familyRevoked() throws {
+        var world = ModelFixture(.v1_9_6, ProviderBehaviour(reuse: .revokesFamily))
+        let session = world.logIn()
+        #expect(try overlap(session, in: &world) == [200, 400])
+        #expect(world.server.ledger.tokens.map(\.revokedAt) == [world.now, world.now])
+        #expect(world.patch(session).refusal?.type == "user_oauth2_bad_request")
+    }
+
+    /// Two PATCHes of one session, both begun before either asked.
+    private func overlap(_ session: Session, in world: inout ModelFixture) throws -> [Int?] {
+        var begun: [PatchID] = []
+        for _ in 0..<2 {
+            let start = world.server.beginPatch(session.id, by: world.secret(of: session), now: world.now)
+            guard case .underWay(let id) = start else { throw Refusal.serverError }
+            begun.append(id)
+        }
+        return begun.map { id in
+            _ = world.server.askProvider(id, now: world.now)
+            _ = world.server.commitPatch(id, now: world.now)
+            return world.server.ledger.patches[id].status
+        }
+    }
+
+    @Test("that sends no expires_in leaves an expiry of now on a token that lives on")
+    func expiresInOmitted() throws {
+        var world = ModelFixture(.v1_9_6, ProviderBehaviour(lifetime: nil, expiresIn: .omitted))
+        let session = world.logIn()
+        #expect(session.accessTokenExpiry == world.now)
+        world.now += ModelFixture.minute
+        #expect(try world.patched(session).accessTokenExpiry == world.now)
+        #expect(world.server.ledger.tokens.allSatisfy { $0.expiresAt == nil })
+    }
+
+    @Test("refuses a refresh after the user has taken the rights back there")
+    func revokedByUser() {
+        var world = ModelFixture()
+        let session = world.logIn()
+        world.server.revokeAtProvider(session.id, of: "demo", now: world.now)
+        #expect(world.patch(session).refusal?.type == "user_oauth2_bad_request")
+        #expect(world.server.ledger.tokens.first?.revokedAt == world.now)
+    }
+
+    @Test("is spoiled for so many answers as a fault says, a session's own faults first, then the next one's turn")
+    func faultsAreUsedUp() {
+        var world = ModelFixture()
+        let session = world.logIn()
+        world.server.setFaults(
+            [Fault(.refuses(status: 503, error: "busy", description: nil), times: 2), Fault(.down, times: 1)],
+            at: .provider("google"), of: "demo")
+        world.setFault(Fault(.refuses(status: 429, error: "slow_down", description: nil), times: 1), at: session)
+        #expect((0..<5).map { _ in world.patch(session).status } == [429, 503, 503, 500, 200])
+    }
+
+    @Test("maps to Appwrite's types by status, and a 500 keeps its words to itself")
+    func types() {
+        var world = ModelFixture(metering: .disabled)
+        let session = world.logIn()
+        let expected = [
+            400: "user_oauth2_bad_request", 401: "user_oauth2_unauthorized", 403: "user_oauth2_provider_error",
+            404: "user_oauth2_provider_error", 429: "user_oauth2_provider_error", 500: "user_oauth2_provider_error",
+            503: "user_oauth2_provider_error",
+        ]
+        for (status, type) in expected {
+            world.setFault(Fault(.refuses(status: status, error: "e", description: "d"), times: 1), at: session)
+            let refusal = world.patch(session).refusal
+            #expect(refusal?.status == status)
+            #expect(refusal?.type == type)
+            #expect(refusal?.message == (status == 500 ? "Server Error" : "e: d"))
+        }
+    }
+
+    @Test("and the whole model replay exactly from a seed")
+    func replays() throws {
+        func history() throws -> Ledger {
+            var world = ModelFixture()
+            let session = world.logIn()
+            _ = try world.patched(session)
+            return world.server.ledger
+        }
+        #expect(try history().tokens == history().tokens)
+        #expect(try history().patches == history().patches)
+    }
+}
