@@ -141,6 +141,6 @@ private struct ByteScanner {
 extension Int {
     fileprivate func padded(_ width: Int) -> String {
         let digits = String(self)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
 }
