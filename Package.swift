@@ -156,7 +156,12 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: strict),
         .testTarget(
             name: "RefreshdTests",
-            dependencies: ["RefreshPolicy", "RefreshEngine", "TokenAPI", "Refreshd", "AppwriteSimulator", "Fakes"],
+            dependencies: [
+                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd", "AppwriteSimulator",
+                "Fakes",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

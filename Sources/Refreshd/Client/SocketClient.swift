@@ -65,10 +65,10 @@ struct SocketClient: Sendable {
 
     /// The body of a success; everything else is thrown.
     func answer(to request: SocketRequest) async throws(CommandFailure) -> Data {
-        guard path.utf8.count <= SocketFile.longestPath else {
+        guard path.utf8.count <= SocketPath.longest else {
             throw CommandFailure(
                 .usage,
-                "a socket's path has at most \(SocketFile.longestPath) bytes, and --socket has \(path.utf8.count)")
+                "a socket's path has at most \(SocketPath.longest) bytes, and --socket has \(path.utf8.count)")
         }
         do {
             return try await HTTPClient.withHTTPClient(configuration: Self.configuration) { client in

@@ -1,41 +1,38 @@
 // Reads the settings of one project.
 
+import Appwrite
+import RefreshEngine
 import RefreshPolicy
+import Systemd
 
 extension ProjectSettings {
     /// Nil where mistakes leave nothing to make a project of; they are told all the same.
-    init?(name: String, _ section: SettingsSection) {
-        let endpoint = section.require("endpoint", as: .endpoint, example: "endpoint: https://cloud.example/v1")
+    init?(name: String, _ section: SettingsSection, _ folders: ServiceFolders) {
+        var allowsPlainHTTP = false
+        section.read("allowPlainHTTP", into: &allowsPlainHTTP, as: .truth)
+        let plainHTTP: Endpoint.PlainHTTP = allowsPlainHTTP ? .anywhere : .loopbackOnly
+        let endpoint = section.require(
+            "endpoint", as: .endpoint(plainHTTP), example: "endpoint: https://cloud.example/v1")
         let project = section.require("project", as: .projectID, example: "project: my-project")
-        let apiKey = SecretKeys.read("apiKey", section)
-        let devKey = SecretKeys.read("devKey", section)
+        let apiKey = SecretKeys.read("apiKey", section, folders)
+        let devKey = SecretKeys.read("devKey", section, folders)
+        let caFile = section.read("caFile", as: .path)
 
         let alias = ProjectAlias(name)
         if alias == nil { section.tellName(Self.refusal(ofAlias: name)) }
         // The rest is read under a stand-in, so that its mistakes are told too.
         guard let usable = alias ?? ProjectAlias("unnamed") else { return nil }
-        var rules = ProjectRules(alias: usable, host: endpoint?.host ?? HostName(""), hasAPIKey: apiKey != nil)
+        var rules = ProjectRules(alias: usable, host: endpoint?.hostName ?? HostName(""), hasAPIKey: apiKey != nil)
         rules.readWaits(section)
         rules.readLimits(section, hasDevKey: devKey != nil)
-
-        var allowsPlainHTTP = false
-        section.read("allowPlainHTTP", into: &allowsPlainHTTP, as: .truth)
-        let caFile = section.read("caFile", as: .path)
-        var discovery = DiscoverySettings()
+        var discovery = SearchRules(project: usable)
         section.section("discovery") { discovery.read($0) }
-        if let endpoint, endpoint.scheme == .http, !endpoint.isLoopback, !allowsPlainHTTP {
-            let sentence = """
-                Over plain http, keys and tokens cross the network in clear. Use https, or set allowPlainHTTP: true \
-                where the network itself is safe.
-                """
-            section.tell(.refused(sentence), at: "endpoint")
-        }
 
         guard let endpoint, let project, alias != nil else { return nil }
         self.init(endpoint: endpoint, project: project, rules: rules)
         self.apiKey = apiKey
         self.devKey = devKey
-        self.plainHTTP = allowsPlainHTTP ? .allowed : .toLoopbackOnly
+        self.plainHTTP = plainHTTP
         self.caFile = caFile
         self.discovery = discovery
     }
@@ -99,7 +96,7 @@ extension Pace {
     }
 }
 
-extension DiscoverySettings {
+extension SearchRules {
     fileprivate mutating func read(_ section: SettingsSection) {
         section.read("every", into: &every, as: .duration)
         section.read("overlap", into: &overlap, as: .duration)
@@ -117,14 +114,14 @@ extension DiscoverySettings {
 /// The keys that say where a secret is.
 enum SecretKeys {
     /// Reads `KEYCredential` or `KEYFile`, and refuses `KEY`, which would hold the secret itself.
-    static func read(_ key: String, _ section: SettingsSection) -> SecretPlace? {
+    static func read(_ key: String, _ section: SettingsSection, _ folders: ServiceFolders) -> SecretSource? {
         section.refuse(key, because: explanation(of: key))
         let credential = section.read(key + "Credential", as: .credentialName)
         let file = section.read(key + "File", as: .secretPath)
         if section.has(key + "Credential") && section.has(key + "File") {
             section.tell(.refused(oneOf(key + "Credential", key + "File")), at: key + "File")
         }
-        return credential.map { .credential($0) } ?? file.map { .file($0) }
+        return credential.map { .credential(name: $0, directory: folders.credentials) } ?? file.map { .file(path: $0) }
     }
 
     static func oneOf(_ credential: String, _ file: String) -> String {

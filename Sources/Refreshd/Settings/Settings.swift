@@ -1,17 +1,21 @@
-// What an operator can set, with every default. Numbers that decisions rest on have theirs in `RefreshPolicy`, beside
-// their reasons, and are used from there.
+// What an operator can set. Most defaults stand in the modules that use them, beside their reasons, and are used from
+// there; what belongs to the whole program has its default here.
 
+package import Appwrite
 package import Logging
+package import RefreshEngine
 package import RefreshPolicy
+package import Systemd
+package import TokenAPI
 
 /// All settings of one run.
-package struct Settings: Hashable, Sendable {
+package struct Settings: Equatable, Sendable {
     /// In the order of their aliases; at least one.
     package var projects: [ProjectSettings]
     package var state: StateSettings
     package var sockets: SocketSettings
     package var waits = Waits()
-    package var calls = CallSettings()
+    package var calls = CallLimits()
     package var log = LogSettings()
 
     /// The defaults, as far as `folders` say otherwise.
@@ -31,18 +35,19 @@ package struct Settings: Hashable, Sendable {
 }
 
 /// One Appwrite project.
-package struct ProjectSettings: Hashable, Sendable {
+package struct ProjectSettings: Equatable, Sendable {
     package var endpoint: Endpoint
     package var project: AppwriteProjectID
     /// Without one, sessions are not found but must be registered by their secrets.
-    package var apiKey: SecretPlace?
+    package var apiKey: SecretSource?
     /// With one, Appwrite does not count the calls.
-    package var devKey: SecretPlace?
+    package var devKey: SecretSource?
     /// Whether secrets may cross a network in clear.
-    package var plainHTTP: PlainHTTP = .toLoopbackOnly
+    package var plainHTTP: Endpoint.PlainHTTP = .loopbackOnly
     /// A PEM file of the authorities to trust in place of the system's.
     package var caFile: String?
-    package var discovery = DiscoverySettings()
+    /// How sessions are found; of use with an API key only.
+    package var discovery: SearchRules
     /// Alias, budget, pace and waits of the project.
     package var rules: ProjectRules
 
@@ -50,26 +55,10 @@ package struct ProjectSettings: Hashable, Sendable {
         self.endpoint = endpoint
         self.project = project
         self.rules = rules
+        discovery = SearchRules(project: rules.alias)
     }
 
     package var alias: ProjectAlias { rules.alias }
-}
-
-package enum PlainHTTP: Hashable, Sendable {
-    case toLoopbackOnly
-    case allowed
-}
-
-/// How sessions are found with an API key.
-package struct DiscoverySettings: Hashable, Sendable {
-    /// How often the identities written since the last time are asked for: one free request.
-    package var every: Duration = .seconds(60)
-    /// How far each question reaches back before the newest answer: logins under way may be written out of order.
-    package var overlap: Duration = .seconds(120)
-    /// How often all users are walked: it finds what identities do not tell, such as very old sessions.
-    package var walkEvery: Duration = .seconds(6 * 3600)
-
-    package init() {}
 }
 
 /// Where refreshd keeps its store, and the key that seals it.
@@ -89,42 +78,15 @@ package struct StateSettings: Hashable, Sendable {
 /// The sockets to listen on.
 package struct SocketSettings: Hashable, Sendable {
     /// Apps read tokens here.
-    package var token: SocketFile
+    package var token: SocketPath
     /// Operators act here: it gives away no token, but registers and removes sessions.
-    package var control: SocketFile
+    package var control: SocketPath
 
     package init(folders: ServiceFolders = ServiceFolders()) {
         let folder = folders.runtime ?? "/run/refreshd"
-        token = SocketFile(path: folder + "/token.sock", mode: 0o660)
-        control = SocketFile(path: folder + "/control.sock", mode: 0o600)
+        token = SocketPath(folder + "/token.sock", mode: SocketPath.tokenMode)
+        control = SocketPath(folder + "/control.sock", mode: SocketPath.controlMode)
     }
-}
-
-package struct SocketFile: Hashable, Sendable {
-    package var path: String
-    /// The file's permissions: who may write to a socket may connect.
-    package var mode: UInt32
-    /// The name or number of the file's group; nil for the daemon's own.
-    package var group: String?
-
-    package init(path: String, mode: UInt32, group: String? = nil) {
-        self.path = path
-        self.mode = mode
-        self.group = group
-    }
-
-    /// The kernel's limit for the path of a UNIX socket, in bytes: `sun_path` has 108 with the closing zero.
-    package static let longestPath = 107
-}
-
-/// Limits of the calls to Appwrite.
-package struct CallSettings: Hashable, Sendable {
-    /// How long a refresh is waited for. Appwrite itself waits for the provider without any limit.
-    package var refreshTimeout: Duration = .seconds(60)
-    /// How long a read is waited for.
-    package var readTimeout: Duration = .seconds(10)
-
-    package init() {}
 }
 
 package struct LogSettings: Hashable, Sendable {
@@ -132,14 +94,4 @@ package struct LogSettings: Hashable, Sendable {
     package var level: Logger.Level = .info
 
     package init() {}
-}
-
-/// Appwrite's id of a project.
-package typealias AppwriteProjectID = Identifier<AppwriteProjectIDKind>
-
-package enum AppwriteProjectIDKind: IdentifierKind {
-    package static let noun = "Appwrite project id"
-    package static let longest = 255
-    /// Appwrite's own project; its sessions are administrators'.
-    package static let refused = ["console"]
 }

@@ -1,7 +1,9 @@
 // The forms that values in a settings file have: what is expected, in words, and how it is read.
 
+import Appwrite
 import Logging
 import RefreshPolicy
+import TokenAPI
 
 /// A value as it stands in the file.
 struct SettingsScalar {
@@ -71,12 +73,19 @@ extension SettingsForm where Value == Duration {
 }
 
 extension SettingsForm where Value == Endpoint {
-    static var endpoint: Self {
+    static func endpoint(_ plainHTTP: Endpoint.PlainHTTP) -> Self {
         Self(expected: "an address such as https://cloud.example/v1") { scalar in
-            do throws(EndpointFlaw) {
-                return .success(try Endpoint(scalar.text))
+            do throws(EndpointMistake) {
+                return .success(try Endpoint(scalar.text, plainHTTP: plainHTTP))
+            } catch .plainHTTP {
+                let hint = """
+                    Over plain http, keys and tokens cross the network in clear. Use https, or set allowPlainHTTP: true \
+                    where the network itself is safe.
+                    """
+                return .failure(SettingsFlaw(hint: hint))
             } catch {
-                return .failure(SettingsFlaw(hint: error.words, hidesFound: error == .holdsLogin))
+                let sentence = error.description.prefix(1).uppercased() + error.description.dropFirst() + "."
+                return .failure(SettingsFlaw(hint: sentence, hidesFound: scalar.text.contains("@")))
             }
         }
     }
@@ -128,10 +137,10 @@ extension SettingsForm where Value == String {
     }
 
     static var socketPath: Self {
-        text("an absolute path of at most \(SocketFile.longestPath) bytes") { path in
+        text("an absolute path of at most \(SocketPath.longest) bytes") { path in
             guard path.hasPrefix("/") else { return SettingsFlaw(hint: "It must start with a slash.") }
             let length = path.utf8.count
-            guard length <= SocketFile.longestPath else {
+            guard length <= SocketPath.longest else {
                 return SettingsFlaw(hint: "It has \(length) bytes, and the kernel takes no longer path for a socket.")
             }
             return path.utf8.contains(0) ? SettingsFlaw() : nil
@@ -139,7 +148,7 @@ extension SettingsForm where Value == String {
     }
 
     static var group: Self {
-        text("the name or number of a group") { name in
+        text("the name of a group") { name in
             let isName = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy(isWordByte)
             return isName ? nil : SettingsFlaw()
         }

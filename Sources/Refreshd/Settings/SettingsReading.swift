@@ -1,6 +1,9 @@
 // Reads a settings file: all mistakes at once, or the settings.
 
+import Appwrite
+import RefreshEngine
 import RefreshPolicy
+import TokenAPI
 
 extension Settings {
     /// Far more than hundreds of projects need; a larger file is another file.
@@ -34,7 +37,7 @@ extension Settings {
         var settings = Settings(projects: [], folders: folders)
         let start = SettingsMistake.Place(line: 1, column: 1)
         SettingsSection.read(yaml.root, at: start, path: [], findings: findings) { root in
-            settings.readProjects(root, findings)
+            settings.readProjects(root, findings, folders)
             settings.readRest(root)
         }
         guard findings.mistakes.isEmpty else {
@@ -43,11 +46,13 @@ extension Settings {
         return settings
     }
 
-    private mutating func readProjects(_ root: SettingsSection, _ findings: SettingsFindings) {
+    private mutating func readProjects(
+        _ root: SettingsSection, _ findings: SettingsFindings, _ folders: ServiceFolders
+    ) {
         var sound: [(ProjectSettings, SettingsSection)] = []
         root.namedSections("projects") { name, section in
             let before = findings.mistakes.count
-            let project = ProjectSettings(name: name, section)
+            let project = ProjectSettings(name: name, section, folders)
             // One with mistakes of its own would be compared by values that nobody meant.
             if let project, findings.mistakes.count == before { sound.append((project, section)) }
         }
@@ -64,9 +69,9 @@ extension Settings {
         root.section("sockets") { sockets.read($0) }
         root.section("waits") { waits.read($0) }
         root.section("calls") { section in
-            section.read("refreshTimeout", into: &calls.refreshTimeout, as: .duration)
-            section.read("readTimeout", into: &calls.readTimeout, as: .duration)
-            if calls.refreshTimeout >= waits.doubtFor {
+            section.read("refreshTimeout", into: &calls.refresh, as: .duration)
+            section.read("readTimeout", into: &calls.other, as: .duration)
+            if calls.refresh >= waits.doubtFor {
                 // Law 4: a refresh still waited for must not be taken for one that was lost long ago.
                 let limit = DurationText.text(waits.doubtFor)
                 section.tell(.refused("It must be less than waits.doubtFor, which is \(limit)."), at: "refreshTimeout")
@@ -96,9 +101,9 @@ extension StateSettings {
 
 extension SocketSettings {
     fileprivate mutating func read(_ section: SettingsSection) {
-        section.section("token") { token.read($0) }
+        section.section("token") { token = SocketPath($0, default: token) }
         section.section("control") { inner in
-            control.read(inner)
+            control = SocketPath(inner, default: control)
             if control.mode & 0o007 != 0 {
                 let sentence = "The last digit must be 0: whoever opens this socket can register and remove sessions."
                 inner.tell(.refused(sentence), at: "mode")
@@ -110,11 +115,12 @@ extension SocketSettings {
     }
 }
 
-extension SocketFile {
-    fileprivate mutating func read(_ section: SettingsSection) {
-        section.read("path", into: &path, as: .socketPath)
-        section.read("mode", into: &mode, as: .mode)
-        group = section.read("group", as: .group)
+extension SocketPath {
+    fileprivate init(_ section: SettingsSection, default standard: SocketPath) {
+        self.init(
+            section.read("path", as: .socketPath) ?? standard.path,
+            mode: section.read("mode", as: .mode) ?? standard.mode,
+            group: section.read("group", as: .group))
     }
 }
 

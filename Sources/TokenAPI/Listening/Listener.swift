@@ -27,7 +27,7 @@ package struct SocketPath: Hashable, Sendable {
     package static let controlMode: UInt32 = 0o600
 
     /// What `sockaddr_un.sun_path` holds, less the zero at its end (unix(7)).
-    static let longest = 107
+    package static let longest = 107
 }
 
 /// Why nothing listens. Each says what to do.

@@ -1,5 +1,6 @@
 // The settings file that operators copy: it shows every key, and each default as it is.
 
+import Appwrite
 import Foundation
 import RefreshPolicy
 import Refreshd
@@ -20,11 +21,11 @@ import Testing
 
     @Test("The defaults it shows are those that hold")
     func defaults() throws {
-        let endpoint = try Endpoint("https://cloud.example/v1")
+        let endpoint = try Endpoint("https://cloud.example/v1", plainHTTP: .loopbackOnly)
         var project = ProjectSettings(
             endpoint: endpoint, project: try #require(AppwriteProjectID("my-project")),
-            rules: ProjectRules(alias: try #require(ProjectAlias("main")), host: endpoint.host, hasAPIKey: true))
-        project.apiKey = .credential("main-api-key")
+            rules: ProjectRules(alias: try #require(ProjectAlias("main")), host: endpoint.hostName, hasAPIKey: true))
+        project.apiKey = .credential(name: "main-api-key", directory: nil)
         let defaults = Settings(projects: [project])
 
         #expect(try Settings.parse(text, file: "refreshd.yaml") == defaults)

@@ -128,6 +128,10 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             told: "refreshd.yaml:5:15: log.level: found \"inf\\u{1b}[2Jo\", expected one of trace, debug, info, "
                 + "notice, warning, error, critical."),
         MistakeCase(
+            "an address without its path", whole: "projects: { main: { project: shop, endpoint: https://a.example } }",
+            told: "refreshd.yaml:1:46: projects.main.endpoint: found https://a.example, expected an address such as "
+                + "https://cloud.example/v1. The endpoint needs the path of the API: write https://host/v1."),
+        MistakeCase(
             "relative and long paths",
             after: "    caFile: ca.pem\nsockets: { token: { path: /\(String(repeating: "a", count: 107)), mode: 66 } }",
             told: "refreshd.yaml:5:13: projects.main.caFile: found ca.pem, expected an absolute path. "
@@ -145,7 +149,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             told: "refreshd.yaml:5:15: projects.main.budget.limit: The reserve is 2 and the limit 2: the reserve must "
                 + "be less than the limit."),
         MistakeCase(
-            "one project twice", after: "  again:\n    endpoint: HTTPS://Cloud.example:443/v1/\n    project: shop",
+            "one project twice", after: "  again:\n    endpoint: HTTPS://Cloud.example/v1/\n    project: shop",
             told: "refreshd.yaml:7:5: projects.again.project: This is the same Appwrite project as main: its sessions "
                 + "would be refreshed twice. Keep one of the two."),
         MistakeCase(
@@ -175,8 +179,9 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
                 + "console shows it. That one is Appwrite's own: its sessions are administrators'.",
             "refreshd.yaml:3:3: projects.my shop: found my shop, expected a name for the project. A name has at most "
                 + "64 letters, digits and . _ - and starts with a letter or digit.",
-            "refreshd.yaml:3:14: projects.my shop.endpoint: Over plain http, keys and tokens cross the network in "
-                + "clear. Use https, or set allowPlainHTTP: true where the network itself is safe.",
+            "refreshd.yaml:3:24: projects.my shop.endpoint: found http://b.example/v1, expected an address such as "
+                + "https://cloud.example/v1. Over plain http, keys and tokens cross the network in clear. Use https, "
+                + "or set allowPlainHTTP: true where the network itself is safe.",
             "refreshd.yaml:3:73: projects.my shop.providers.goo gle.assumedLifetime: this key is required. "
                 + "Write, for example: assumedLifetime: 2h",
             "refreshd.yaml:3:73: projects.my shop.providers.goo gle: found goo gle, expected the name of a provider, "

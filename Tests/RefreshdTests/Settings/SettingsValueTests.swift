@@ -2,7 +2,9 @@
 
 import RefreshPolicy
 import Refreshd
+import Systemd
 import Testing
+import TokenAPI
 
 @Suite("Sound settings") struct SettingsValueTests {
     @Test("Every key reaches its setting")
@@ -14,19 +16,19 @@ import Testing
         #expect(settings.projects.map(\.alias.rawValue) == ["main", "side"])
         #expect(project.endpoint.description == "http://appwrite.internal:8080/v1")
         #expect(project.project.rawValue == "shop")
-        #expect(project.apiKey == .credential("main-api-key"))
-        #expect(project.devKey == .file("/etc/refreshd/dev-key"))
-        #expect(project.plainHTTP == .allowed)
+        #expect(project.apiKey == .credential(name: "main-api-key", directory: nil))
+        #expect(project.devKey == .file(path: "/etc/refreshd/dev-key"))
+        #expect(project.plainHTTP == .anywhere)
         #expect(project.caFile == "/etc/refreshd/ca.pem")
         #expect(project.discovery.every == .seconds(30))
         #expect(project.discovery.overlap == .milliseconds(1500))
         #expect(project.discovery.walkEvery == .seconds(3600))
         #expect(settings.state.directory == "/srv/refreshd")
         #expect(settings.state.keyFile == "/srv/refreshd.key")
-        #expect(settings.sockets.token == SocketFile(path: "/run/t.sock", mode: 0o666, group: "apps"))
-        #expect(settings.sockets.control == SocketFile(path: "/run/c.sock", mode: 0o640, group: "44"))
-        #expect(settings.calls.refreshTimeout == .seconds(20))
-        #expect(settings.calls.readTimeout == .seconds(5))
+        #expect(settings.sockets.token == SocketPath("/run/t.sock", mode: 0o666, group: "apps"))
+        #expect(settings.sockets.control == SocketPath("/run/c.sock", mode: 0o640, group: "wheel"))
+        #expect(settings.calls.refresh == .seconds(20))
+        #expect(settings.calls.other == .seconds(5))
         #expect(settings.log.level == .debug)
 
         var rules = ProjectRules(
@@ -64,7 +66,7 @@ import Testing
         #expect(side.apiKey == nil)
         #expect(side.rules.hasAPIKey == false)
         #expect(side.rules.metering == .metered)
-        #expect(side.plainHTTP == .toLoopbackOnly)
+        #expect(side.plainHTTP == .loopbackOnly)
     }
 
     @Test("A server without a limit is unmetered without any dev key")
@@ -79,9 +81,9 @@ import Testing
     func folders() throws {
         let folders = ServiceFolders(environment: [
             "STATE_DIRECTORY": "/var/lib/private/refreshd:/var/lib/other", "RUNTIME_DIRECTORY": "/run/instance",
-            "CREDENTIALS_DIRECTORY": "relative",
+            "CREDENTIALS_DIRECTORY": "/run/credentials/refreshd.service",
         ])
-        let text = "projects: { main: { endpoint: https://a.example/v1, project: shop } }\n"
+        let text = "projects: { main: { endpoint: https://a.example/v1, project: shop, apiKeyCredential: k } }\n"
         let plain = try Settings.parse(text, file: "refreshd.yaml", folders: folders)
         let set = try Settings.parse(
             text + "state: { directory: /srv }\nsockets: { token: { path: /srv/t } }", file: "refreshd.yaml",
@@ -92,7 +94,10 @@ import Testing
         #expect(plain.sockets.control.path == "/run/instance/control.sock")
         #expect(set.state.directory == "/srv")
         #expect(set.sockets.token.path == "/srv/t")
-        #expect(folders.credentials == nil)
+        #expect(
+            plain.projects.map(\.apiKey) == [.credential(name: "k", directory: "/run/credentials/refreshd.service")])
+        #expect(
+            ServiceFolders(environment: ["STATE_DIRECTORY": "relative", "RUNTIME_DIRECTORY": ""]) == ServiceFolders())
     }
 
     private let whole = """
@@ -117,7 +122,7 @@ import Testing
         state: { directory: /srv/refreshd, keyFile: /srv/refreshd.key }
         sockets:
           token: { path: /run/t.sock, mode: "0666", group: apps }
-          control: { path: /run/c.sock, mode: 640, group: 44 }
+          control: { path: /run/c.sock, mode: 640, group: wheel }
         waits:
           doubtFor: 121s
           lookFor: 2s
