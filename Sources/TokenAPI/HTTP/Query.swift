@@ -57,8 +57,12 @@ struct Query: Sendable {
         self.values = values
     }
 
+    /// A foreign string of no fixed grammar, `longest` bytes at most.
     func text(_ parameter: Parameter, longest: Int) throws(Problem) -> String? {
         guard let text = values[parameter] else { return nil }
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw parameter.problem("holds control characters.")
+        }
         guard text.utf8.count <= longest else { throw parameter.problem("is longer than \(longest) bytes.") }
         return text
     }
@@ -117,8 +121,7 @@ struct Query: Sendable {
         // A name is quoted only if it looks like one.
         let isName = name.utf8.count <= 32 && name.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) }
         let said = isName && !name.isEmpty ? "The parameter `\(name)` is" : "One of the parameters is"
-        let known = allowed.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-        return Problem(
-            .badParameter, detail: "\(said) not known here. \(known.isEmpty ? "None is expected." : "Known: \(known).")")
+        let known = allowed.isEmpty ? "none" : allowed.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        return Problem(.badParameter, detail: "\(said) not known here. Known: \(known).")
     }
 }

@@ -19,6 +19,13 @@ struct BoundSocket: Sendable {
         }
     }
 
+    /// Lets as many connections wait to be accepted as Linux allows by default (`net.core.somaxconn`); may be said
+    /// again at any time. When they are too many, a client that does not block gets EAGAIN, which few understand.
+    @discardableResult
+    static func listen(_ descriptor: CInt) -> Bool {
+        Glibc.listen(descriptor, 4096) == 0
+    }
+
     /// Removes the file, unless somebody else's has taken its place.
     func removeFile() {
         guard let file, File(at: file.path) == file else { return }
@@ -29,11 +36,13 @@ struct BoundSocket: Sendable {
         _ = Glibc.close(descriptor)
     }
 
-    /// A file as the file system knows it: another one at the same path is another file.
+    /// A file as the file system knows it: another one at the same path is another file. Inode numbers are used again
+    /// at once, so the time of its making, which nothing changes for a socket, belongs to it too.
     private struct File: Hashable {
         let path: String
         let device: dev_t
         let inode: ino_t
+        let madeAt: [Int]
         let isSocket: Bool
 
         init?(at path: String) {
@@ -42,6 +51,7 @@ struct BoundSocket: Sendable {
             self.path = path
             device = status.st_dev
             inode = status.st_ino
+            madeAt = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
             isSocket = status.st_mode & S_IFMT == S_IFSOCK
         }
     }
@@ -57,16 +67,13 @@ struct BoundSocket: Sendable {
             // Nobody can connect before `listen`: until then the file may have whatever mode the umask left it.
             if let group = place.group { try give(path, to: group) }
             guard chmod(path, place.mode) == 0 else { throw failure("chmod", path) }
-            guard listen(descriptor, backlog) == 0 else { throw failure("listen", path) }
+            guard listen(descriptor) else { throw failure("listen", path) }
         } catch {
             _ = Glibc.close(descriptor)
             throw error
         }
         return (descriptor, File(at: path))
     }
-
-    /// Connections that may wait to be accepted: as many as Linux allows by default (`net.core.somaxconn`).
-    private static let backlog: CInt = 4096
 
     private static func streamSocket(for path: String) throws(ListenerError) -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -36,7 +36,7 @@ package struct SocketServer: Service {
 
     private func accept(on socket: BoundSocket) async throws -> NIOAsyncChannel<Arrival, Never> {
         let gate = ConnectionGate(limits)
-        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             // A peer that says it will send no more (`nc -N`) still gets its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(socket.descriptor) { channel in
@@ -47,6 +47,9 @@ package struct SocketServer: Service {
                         return .gone
                     }
             }
+        // NIO listens once more on a socket that it is given, with a backlog of 128 that cannot be set.
+        BoundSocket.listen(socket.descriptor)
+        return server
     }
 
     private func arrival(

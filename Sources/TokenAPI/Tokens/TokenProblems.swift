@@ -53,7 +53,9 @@ extension Problem {
     static func severalGrants(_ grants: [Grant]) -> Problem {
         var problem = Problem(
             .severalGrants,
-            detail: "The user has several accounts at this provider. Name one with `provider_uid`; `grants` lists them.")
+            detail: """
+                The user has several accounts at this provider. Name one with `provider_uid`; `grants` lists them.
+                """)
         problem.grants = grants.map(GrantBody.init)
         return problem
     }
@@ -69,8 +71,10 @@ extension Problem {
     static func unknownProject(_ known: [ProjectAlias]) -> Problem {
         var problem = Problem(
             .unknownProject,
-            detail: "No project of that name is in refreshd's settings: \(list(known)). The name is the settings' alias, not Appwrite's project id."
-        )
+            detail: """
+                refreshd's settings have no project of that name, which is their alias and not Appwrite's project id. \
+                Known: \(list(known)).
+                """)
         problem.knownProjects = known.map(\.rawValue)
         return problem
     }
@@ -116,6 +120,6 @@ extension Problem {
     }
 
     private static func list(_ projects: [ProjectAlias]) -> String {
-        projects.isEmpty ? "there is none" : projects.map(\.rawValue).joined(separator: ", ")
+        projects.isEmpty ? "none" : projects.map(\.rawValue).joined(separator: ", ")
     }
 }

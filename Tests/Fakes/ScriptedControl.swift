@@ -1,0 +1,74 @@
+// A fake of the control port: some rows, and one failure for everything if a test wants it.
+
+package import RefreshEngine
+package import RefreshPolicy
+import Synchronization
+
+package final class ScriptedControl: Controlling {
+    private struct State {
+        var rows: [SessionRow]
+        var registered: [Secret] = []
+    }
+
+    private let state: Mutex<State>
+    private let failure: ControlError?
+    private let ending: RefreshReport.Ending
+    private let engineStatus: EngineStatus
+
+    package init(
+        rows: [SessionRow] = [], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed,
+        status: EngineStatus
+    ) {
+        state = Mutex(State(rows: rows.sorted { $0.key < $1.key }))
+        self.failure = failure
+        self.ending = ending
+        engineStatus = status
+    }
+
+    /// The secrets that were registered, in order.
+    package var registered: [Secret] { state.withLock { $0.registered } }
+
+    /// Every secret is the first row's.
+    package func register(secret: Secret, in project: ProjectAlias) async throws(ControlError) -> SessionRow {
+        if let failure { throw failure }
+        let row = state.withLock { state in
+            state.registered.append(secret)
+            return state.rows.first
+        }
+        guard let row else { throw .unknownSession }
+        return row
+    }
+
+    package func sessions(
+        matching filter: SessionFilter, after: SessionKey?, limit: Int
+    ) async throws(ControlError) -> [SessionRow] {
+        if let failure { throw failure }
+        let rows = state.withLock { $0.rows }
+        let matching = rows.filter { row in
+            (filter.project ?? row.key.project) == row.key.project && (filter.user ?? row.user) == row.user
+                && (filter.provider ?? row.provider) == row.provider
+                && (filter.standing ?? row.standing) == row.standing && after.map { $0 < row.key } ?? true
+        }
+        return Array(matching.prefix(limit))
+    }
+
+    package func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
+        if let failure { throw failure }
+        guard let row = state.withLock({ $0.rows.first { $0.key == key } }) else { throw .unknownSession }
+        return row
+    }
+
+    package func remove(_ key: SessionKey) async throws(ControlError) {
+        _ = try await session(key)
+        state.withLock { $0.rows.removeAll { $0.key == key } }
+    }
+
+    package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
+        RefreshReport(ending: ending, row: try await session(key))
+    }
+
+    package func status() async throws(ControlError) -> EngineStatus {
+        if let failure { throw failure }
+        return engineStatus
+    }
+}
