@@ -12,7 +12,7 @@ struct PurityTests {
         try #require(!files.isEmpty)
         for file in files {
             let imports = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-                .filter { $0.contains(/^\s*(@\w+ )*((public|package|internal|private|fileprivate) )?import /) }
+                .filter { $0.contains(#/^\s*(@\w+ )*((public|package|internal|private|fileprivate) )?import /#) }
             #expect(imports.isEmpty, "\(file.lastPathComponent)")
         }
     }

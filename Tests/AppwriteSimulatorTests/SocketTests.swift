@@ -185,7 +185,7 @@ private actor Gate {
 
     func pass() async {
         hasBeenReached = true
-        watchers.forEach { $0.resume() }
+        for watcher in watchers { watcher.resume() }
         watchers = []
         if isOpen { return }
         await withCheckedContinuation { held.append($0) }
@@ -198,7 +198,7 @@ private actor Gate {
 
     func open() {
         isOpen = true
-        held.forEach { $0.resume() }
+        for passer in held { passer.resume() }
         held = []
     }
 }
