@@ -11,6 +11,8 @@
 package struct AppwriteServer: Sendable {
     package let settings: ServerSettings
     package internal(set) var ledger = Ledger()
+    /// In the order in which they were set up.
+    package private(set) var projectIDs: [String] = []
 
     var dice: Dice
     var projects: [String: Project] = [:]
@@ -30,12 +32,13 @@ package struct AppwriteServer: Sendable {
         projects[id]
     }
 
-    /// Adds a project, or replaces the settings of one that is there; its users and sessions stay.
+    /// Adds a project, or replaces the settings of one that is there; its users and sessions stay, and keys add up.
     package mutating func setUp(_ setup: ProjectSetup) {
+        if projects[setup.id] == nil { projectIDs.append(setup.id) }
         var project = projects[setup.id] ?? Project(id: setup.id)
         project.sessionLength = setup.sessionLength
         project.accountService = setup.accountService
-        project.sessionsPerUser = setup.sessionsPerUser.limit(by: settings.version)
+        project.sessionsPerUser = setup.sessionsPerUser
         for key in setup.apiKeys {
             project.apiKeys[key.key] = key
         }

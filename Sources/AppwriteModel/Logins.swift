@@ -167,7 +167,9 @@ extension AppwriteServer {
 
     /// The limit is looked at before the new session is added, so a limit of ten leaves eleven.
     private mutating func makeRoom(for userID: String, in project: String, now: Milliseconds) {
-        guard let limit = projects[project]?.sessionsPerUser, let user = projects[project]?.users[userID] else { return }
+        guard let limit = projects[project]?.sessionsPerUser.limit(by: settings.version),
+            let user = projects[project]?.users[userID]
+        else { return }
         for id in user.sessionIDs.dropLast(limit) {
             endSession(id, of: project, now: now)
         }

@@ -3,13 +3,13 @@
 package struct Project: Sendable {
     package let id: String
     package internal(set) var sessionLength: Milliseconds = ProjectSetup.year
+    package internal(set) var sessionsPerUser: SessionsPerUser = .asReleased
     package internal(set) var accountService: AccountService = .on
     /// In order of creation.
     package internal(set) var userIDs: [String] = []
     /// In order of creation. A login rewrites its identity; a PATCH never touches it.
     package private(set) var identities: [Identity] = []
 
-    var sessionsPerUser: Int?
     var apiKeys: [String: APIKey] = [:]
     var devKeys: [String: DevKey] = [:]
     var providers: [String: Provider] = [:]

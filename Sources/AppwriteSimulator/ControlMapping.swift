@@ -2,16 +2,21 @@
 package import AppwriteModel
 
 extension ProjectSetup {
-    init(_ form: ProjectForm, now: Milliseconds) {
+    /// What the form leaves out stays as it is in `existing`, or takes its default.
+    init(_ form: ProjectForm, existing: Project?, now: Milliseconds) {
         self.init(id: form.id)
-        if let length = form.sessionLength { sessionLength = Milliseconds(seconds: length) }
-        if let count = form.sessionsPerUser { sessionsPerUser = count > 0 ? .atMost(count) : .unlimited }
-        accountService = form.accountService ?? .on
+        sessionLength = form.sessionLength.map(Milliseconds.init(seconds:)) ?? existing?.sessionLength ?? sessionLength
+        sessionsPerUser =
+            form.sessionsPerUser.map { $0 > 0 ? .atMost($0) : .unlimited } ?? existing?.sessionsPerUser
+            ?? sessionsPerUser
+        accountService = form.accountService ?? existing?.accountService ?? accountService
         apiKeys = (form.apiKeys ?? []).map {
             APIKey(key: $0.key, scopes: $0.scopes ?? ["users.read", "users.write"], expiresAt: $0.end(now))
         }
         devKeys = (form.devKeys ?? []).map { DevKey(key: $0.key, expiresAt: $0.end(now)) }
-        providers = (form.providers ?? []).map { ProviderSetup(name: $0.name, behaviour: ProviderBehaviour($0)) }
+        providers = (form.providers ?? []).map {
+            ProviderSetup(name: $0.name, behaviour: ProviderBehaviour($0, existing: existing?.provider($0.name)))
+        }
     }
 }
 
@@ -22,8 +27,9 @@ extension KeyForm {
 }
 
 extension ProviderBehaviour {
-    init(_ form: ProviderForm) {
-        self.init()
+    /// What the form leaves out stays as it is in `existing`, or takes its default.
+    init(_ form: ProviderForm, existing: Provider?) {
+        self = existing?.behaviour ?? ProviderBehaviour()
         if let lifetime = form.lifetime { self.lifetime = lifetime.milliseconds }
         expiresIn = form.expiresIn ?? expiresIn
         rotation = form.rotation ?? rotation

@@ -4,20 +4,24 @@ import Foundation
 /// The control routes, under `/_simulator/`: they set up a world, break it while it runs, and tell what was seen.
 ///
 /// They speak JSON, need no credential, and answer only peers on loopback (403 else). Lengths of time are seconds
-/// (fractions allowed), instants are unix milliseconds of the server's clock. What is left out takes its default.
+/// (fractions allowed), instants are unix milliseconds of the server's clock. What is left out stays as it was, or takes
+/// its default.
 /// A mistake is a 400 `{"error": "…"}`, an unknown project, session or user a 404. Calls without a result answer 204.
 ///
 /// | route | body | answer |
 /// |---|---|---|
-/// | `POST /_simulator/projects` | ``ProjectForm``: adds a project, or keys and providers to one | |
+/// | `POST /_simulator/projects` | ``ProjectForm``: adds a project or changes it; keys add up | |
 /// | `DELETE /_simulator/projects/{project}/keys/{key}` | takes an API key or dev key back | |
 /// | `POST /_simulator/projects/{project}/providers` | ``ProviderForm``: adds a provider or changes it | |
+/// | `DELETE /_simulator/projects/{project}/providers/{name}` | the server no longer knows it | |
 /// | `POST /_simulator/logins` | ``LoginForm`` | ``LoggedIn`` |
 /// | `DELETE /_simulator/projects/{project}/sessions/{session}` | logs out | |
 /// | `POST /_simulator/projects/{project}/sessions/{session}/revoke` | the user revokes it at the provider | |
 /// | `POST /_simulator/projects/{project}/users/{user}` | ``UserForm``: blocks a user or lets one in | |
 /// | `DELETE /_simulator/projects/{project}/users/{user}` | deletes a user | |
 /// | `POST /_simulator/faults` | ``FaultForm``: replaces the faults there; an empty list heals | |
+/// | `POST /_simulator/outage` | ``OutageForm``: a proxy answers in Appwrite's place, or nobody does | |
+/// | `DELETE /_simulator/outage` | ends it | |
 /// | `POST /_simulator/clock` | ``AdvanceForm``: moves the server's clock | ``ClockForm`` |
 /// | `GET /_simulator/clock` | | ``ClockForm`` |
 /// | `GET /_simulator/ledger` | | ``LedgerForm`` |
@@ -42,6 +46,9 @@ import Foundation
 /// one's turn comes; a session's go before its provider's. `answer`: `asUsual`, `refuses` (`status`, `error`,
 /// `description`), `refusesInText` (`status`, `text`), `emptySuccess`, `down`, `issuesRegardless`. Each may have
 /// `delay` and `ending`: `answered`, `droppedBeforeCommit`, `droppedAfterCommit`, `hangs`.
+///
+/// An outage: `{"answer": "page", "status": 502, "times": 3}` (an HTML page, as proxies send) or `{"answer": "hangUp"}`.
+/// It holds for all of /v1, for `times` requests or until it is ended; what it swallows never reaches the model.
 struct ControlRoutes: Sendable {
     let simulator: Simulator
 
@@ -62,8 +69,7 @@ struct ControlRoutes: Sendable {
         let path = Array(call.path.dropFirst())
         switch (call.method, path.count, path.first) {
         case ("POST", 1, "projects"):
-            let form = try body(ProjectForm.self, call)
-            simulator.change { $0.setUp(ProjectSetup(form, now: $1)) }
+            setUp(try body(ProjectForm.self, call))
             return done
         case ("POST", 1, "logins"):
             return try answer(try logIn(try body(LoginForm.self, call)))
@@ -72,6 +78,12 @@ struct ControlRoutes: Sendable {
             return done
         case ("POST", 1, "scenario"):
             return try answer(try play(try body(ScenarioForm.self, call)))
+        case ("POST", 1, "outage"):
+            simulator.setOutage(Outage(try body(OutageForm.self, call)))
+            return done
+        case ("DELETE", 1, "outage"):
+            simulator.setOutage(nil)
+            return done
         case ("POST", 1, "clock"):
             simulator.advance(by: Milliseconds(seconds: try body(AdvanceForm.self, call).advance))
             return try answer(ClockForm(now: simulator.now()))
@@ -94,7 +106,12 @@ struct ControlRoutes: Sendable {
         switch (method, rest.count, rest[0]) {
         case ("POST", 1, "providers"):
             let form = try body(ProviderForm.self, call)
-            simulator.change { server, _ in server.setProvider(form.name, of: project, to: ProviderBehaviour(form)) }
+            simulator.change { server, _ in
+                let existing = server.project(project)?.provider(form.name)
+                server.setProvider(form.name, of: project, to: ProviderBehaviour(form, existing: existing))
+            }
+        case ("DELETE", 2, "providers"):
+            simulator.change { server, _ in server.removeProvider(rest[1], of: project) }
         case ("DELETE", 2, "keys"):
             simulator.change { server, _ in server.removeKey(rest[1], of: project) }
         case ("DELETE", 2, "sessions"):
@@ -118,7 +135,7 @@ struct ControlRoutes: Sendable {
     /// Sets up a whole world: what the executable reads from a file at its start.
     func play(_ scenario: ScenarioForm) throws(ControlMistake) -> [LoggedIn] {
         for project in scenario.projects ?? [] {
-            simulator.change { $0.setUp(ProjectSetup(project, now: $1)) }
+            setUp(project)
         }
         var sessions: [LoggedIn] = []
         for login in scenario.logins ?? [] {
@@ -128,6 +145,12 @@ struct ControlRoutes: Sendable {
             try setFaults(faults)
         }
         return sessions
+    }
+
+    private func setUp(_ form: ProjectForm) {
+        simulator.change { server, now in
+            server.setUp(ProjectSetup(form, existing: server.project(form.id), now: now))
+        }
     }
 
     private func logIn(_ form: LoginForm) throws(ControlMistake) -> LoggedIn {

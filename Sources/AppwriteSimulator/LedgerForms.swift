@@ -10,6 +10,8 @@ package struct LedgerForm: Codable, Sendable, Equatable {
     package var patches: [PatchForm]
     /// Every provider access token ever issued, in order of issue.
     package var tokens: [TokenForm]
+    /// Every session that has not ended, as it stands now, by project and user.
+    package var sessions: [SessionForm]
 }
 
 package struct PatchForm: Codable, Sendable, Equatable {
@@ -56,11 +58,43 @@ package struct TokenForm: Codable, Sendable, Equatable {
     package var storedAt: Milliseconds?
 }
 
+package struct SessionForm: Codable, Sendable, Equatable {
+    package var project: String
+    package var userId: String
+    package var userStatus: UserStatus
+    package var sessionId: String
+    package var kind: SessionKind
+    package var provider: String
+    package var providerUid: String
+    package var hasRefreshToken: Bool
+    /// Empty when there is none.
+    package var accessToken: String
+    package var accessTokenExpiry: Milliseconds?
+    package var sessionExpiresAt: Milliseconds
+    package var createdAt: Milliseconds
+}
+
 extension LedgerForm {
     init(_ server: AppwriteServer, now: Milliseconds) {
+        let sessions = server.projectIDs.compactMap(server.project).flatMap { project in
+            project.userIDs.compactMap(project.user).flatMap { user in
+                project.sessions(of: user).map { SessionForm($0, of: user, in: project.id) }
+            }
+        }
         self.init(
             now: now, windowLength: server.settings.windowLength, patches: server.ledger.patches.map(PatchForm.init),
-            tokens: server.ledger.tokens.map(TokenForm.init))
+            tokens: server.ledger.tokens.map(TokenForm.init), sessions: sessions)
+    }
+}
+
+extension SessionForm {
+    init(_ session: Session, of user: User, in project: String) {
+        self.init(
+            project: project, userId: user.id, userStatus: user.status, sessionId: session.id, kind: session.kind,
+            provider: session.provider, providerUid: session.providerUID,
+            hasRefreshToken: !session.refreshToken.isEmpty, accessToken: session.accessToken,
+            accessTokenExpiry: session.accessTokenExpiry, sessionExpiresAt: session.expiresAt,
+            createdAt: session.createdAt)
     }
 }
 

@@ -1,7 +1,7 @@
 // The simulator as a library: the model behind a lock and a clock, reached by HTTP or straight by a test.
 package import AppwriteModel
-import Synchronization
 import ServiceLifecycle
+import Synchronization
 
 package struct SimulatorSettings: Sendable {
     package var server: ServerSettings
@@ -52,6 +52,7 @@ package final class Simulator: Sendable {
         var server: AppwriteServer
         /// How far this server's clock is ahead of the one it was given.
         var skew: Milliseconds = 0
+        var outage: Outage?
     }
 
     package init(_ settings: SimulatorSettings = SimulatorSettings()) {
@@ -86,9 +87,14 @@ package final class Simulator: Sendable {
         change { server, _ in server.ledger }
     }
 
-    package func logIn(_ login: Login) throws(UnknownProject) -> Session {
+    package func logIn(_ login: Login) throws(UnknownProject) -> LoggedIn {
         guard let session = change({ $0.logIn(login, now: $1) }) else { throw UnknownProject(id: login.project) }
-        return session
+        return LoggedIn(session, of: login.project)
+    }
+
+    /// From now on /v1 is out of reach; nil ends it.
+    package func setOutage(_ outage: Outage?) {
+        state.withLock { $0.outage = outage }
     }
 
     /// A JWT as `POST /users/{id}/jwts` would mint it, for tests that need one of their own making.
@@ -101,7 +107,20 @@ package final class Simulator: Sendable {
         if call.path.first == "_simulator" {
             return .answer(ControlRoutes(simulator: self).respond(to: call))
         }
+        if let outage = takeOutage() {
+            return outage.reply
+        }
         return await AppwriteRoutes(simulator: self).respond(to: call)
+    }
+
+    private func takeOutage() -> Outage? {
+        state.withLock { state in
+            guard let outage = state.outage else { return nil }
+            if let times = outage.times {
+                state.outage = times > 1 ? Outage(outage.answer, times: times - 1) : nil
+            }
+            return outage
+        }
     }
 
     /// Throws when the simulator shuts down before.

@@ -34,7 +34,8 @@ package struct SimulatorListener: Service {
             switch await simulator.respond(to: HTTPCall(request, Data(buffer: body), channel)) {
             case .answer(let answer):
                 let response = HTTPResponse(answer)
-                try await writer.write(response: response, body: ResponseBody(byteBuffer: ByteBuffer(data: answer.body)))
+                try await writer.write(
+                    response: response, body: ResponseBody(byteBuffer: ByteBuffer(data: answer.body)))
             case .hangUp:
                 // An error here only says that the client hung up first.
                 channel.close(mode: .all, promise: nil)

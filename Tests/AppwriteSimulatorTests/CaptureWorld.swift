@@ -23,8 +23,8 @@ struct CaptureWorld {
         }
         simulator = Simulator(SimulatorSettings(server: ServerSettings(version: version), clock: .frozen(at: now)))
         let names = Names(capture)
-        let named = capture.request.headers["X-Appwrite-Project"]
-        project = named.flatMap { Self.projects.contains($0) ? $0 : nil } ?? "peer"
+        let asked = capture.request.headers["X-Appwrite-Project"]
+        project = asked.flatMap { Self.projects.contains($0) ? $0 : nil } ?? "peer"
         call = HTTPCall(
             method: capture.request.method, target: capture.request.path,
             headers: capture.request.headers.map { (name: $0.key, value: $0.value) },
@@ -53,7 +53,10 @@ struct CaptureWorld {
         }
         // Others come first and after, so that a list has more rows than one.
         _ = try simulator.logIn(Login(project: project, provider: "mock", providerUID: "first"))
-        session = try simulator.logIn(login)
+        guard let named = simulator.change({ $0.logIn(login, now: $1) }) else {
+            throw CaptureMistake("there is no project \(project)")
+        }
+        session = named
         for name in ["third", "fourth"] {
             _ = try simulator.logIn(Login(project: project, provider: "mock", providerUID: name))
         }
@@ -132,11 +135,12 @@ struct CaptureWorld {
         let other = try simulator.logIn(Login(project: "peer", provider: "mock", providerUID: "filler"))
         var filling = call
         filling.method = "PATCH"
-        filling.target = "/v1/account/sessions/\(other.id)"
-        filling.headers = connection + [
-            ("X-Appwrite-Project", "peer"),
-            ("X-Appwrite-Session", SessionSecret(userID: other.userID, secret: other.secret).wire),
-        ]
+        filling.target = "/v1/account/sessions/\(other.sessionId)"
+        filling.headers =
+            connection + [
+                ("X-Appwrite-Project", "peer"),
+                ("X-Appwrite-Session", other.secret),
+            ]
         _ = await simulator.respond(to: filling)
     }
 
@@ -169,7 +173,7 @@ struct CaptureWorld {
                     project: project, kind: .tokenFlow, provider: "mock", providerUID: "someone",
                     userID: session.userID))
             call.method = "DELETE"
-            call.target = "/v1/account/sessions/\(other.id)"
+            call.target = "/v1/account/sessions/\(other.sessionId)"
         }
         return call
     }

@@ -15,6 +15,15 @@ struct Client {
         let json: JSON
     }
 
+    /// For answers that are no JSON.
+    func status(_ method: String, _ path: String) async throws -> UInt {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .RAW(value: method)
+        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
+        _ = try await response.body.collect(upTo: 1 << 20)
+        return response.status.code
+    }
+
     func send(
         _ method: String, _ path: String, _ headers: [String: String] = [:], body: String? = nil
     ) async throws -> Answer {
@@ -50,8 +59,7 @@ struct Client {
         simulator.change { server, _ in
             server.setUp(ProjectSetup(id: "demo", providers: [ProviderSetup(name: "google")]))
         }
-        return LoggedIn(
-            try simulator.logIn(Login(project: "demo", provider: "google", providerUID: "anna")), of: "demo")
+        return try simulator.logIn(Login(project: "demo", provider: "google", providerUID: "anna"))
     }
 
     @discardableResult

@@ -7,9 +7,12 @@ import Testing
 
 @Suite("Over a socket")
 struct SocketTests {
+    /// Time stands still, so that no window ends in the middle of a test.
+    private let still = SimulatorSettings(clock: .frozen(at: 1_795_469_378_000))
+
     @Test("a world is set up, used and judged by HTTP alone")
     func wholeRound() async throws {
-        try await withSimulator { url, _ in
+        try await withSimulator(still) { url, _ in
             let client = Client(url: url)
             #expect(
                 try await client.control(
@@ -33,12 +36,13 @@ struct SocketTests {
             #expect(ledger.patches.map(\.charge) == [.counted])
             #expect(ledger.tokens.map(\.token) == [session.accessToken, patched.json["providerAccessToken"]?.text])
             #expect(ledger.tokens.allSatisfy { $0.expiresAt == $0.issuedAt + 60_000 })
+            #expect(ledger.sessions.map(\.sessionId) == [session.sessionId])
         }
     }
 
     @Test("two host names of one address have a counter each")
     func hostNames() async throws {
-        try await withSimulator { url, simulator in
+        try await withSimulator(still) { url, simulator in
             let client = Client(url: url)
             let session = try client.logIn(to: simulator)
             for host in ["a.test:80", "A.test", "b.test"] {
@@ -125,6 +129,37 @@ struct SocketTests {
         }
     }
 
+    @Test("in an outage a proxy's page comes in Appwrite's place, and the model hears of nothing")
+    func outage() async throws {
+        try await withSimulator { url, simulator in
+            let client = Client(url: url)
+            let session = try client.logIn(to: simulator)
+            _ = try await client.control("outage", #"{"status":503,"times":2}"#)
+            for _ in 0..<2 {
+                #expect(try await client.status("GET", "/v1/account/sessions/\(session.sessionId)") == 503)
+            }
+            #expect(try await client.status("GET", "/v1/health/version") == 200)
+            simulator.setOutage(Outage(.hangUp))
+            await #expect(throws: (any Error).self) { try await client.patch(session) }
+            #expect(simulator.ledger.patches.isEmpty)
+        }
+    }
+
+    @Test("a project and a provider keep what a later form leaves out")
+    func laterForms() async throws {
+        try await withSimulator { url, simulator in
+            let client = Client(url: url)
+            let first = #"{"id":"p","sessionLength":60,"providers":[{"name":"x","lifetime":30,"rotation":"omits"}]}"#
+            _ = try await client.control("projects", first)
+            _ = try await client.control("projects", #"{"id":"p","accountService":"apiDisabled"}"#)
+            _ = try await client.control("projects/p/providers", #"{"name":"x","lifetime":"forever"}"#)
+            let project = try #require(simulator.change { server, _ in server.project("p") })
+            #expect(project.sessionLength == 60_000)
+            #expect(project.accountService == .apiDisabled)
+            #expect(project.provider("x")?.behaviour == ProviderBehaviour(lifetime: nil, rotation: .omits))
+        }
+    }
+
     @Test("control routes say what is wrong, and answer nobody but loopback")
     func controlMistakes() async throws {
         try await withSimulator { url, simulator in
@@ -150,7 +185,7 @@ private actor Gate {
 
     func pass() async {
         hasBeenReached = true
-        watchers.forEach { $0.resume() }
+        for watcher in watchers { watcher.resume() }
         watchers = []
         if isOpen { return }
         await withCheckedContinuation { held.append($0) }
@@ -163,7 +198,7 @@ private actor Gate {
 
     func open() {
         isOpen = true
-        held.forEach { $0.resume() }
+        for passer in held { passer.resume() }
         held = []
     }
 }
