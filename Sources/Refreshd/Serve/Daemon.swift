@@ -46,10 +46,10 @@ struct Daemon {
         let services: [any Service] = [
             Running { await cancelWhenGracefulShutdown { await client.run() } },
             SocketServer.tokens(
-                on: Listener(settings.sockets.token), reading: engine.tokens, clock: clock, logger: library,
+                on: .path(settings.sockets.token), reading: engine.tokens, clock: clock, logger: library,
                 onListening: { readiness.one() }),
             SocketServer.control(
-                on: Listener(settings.sockets.control), controlling: engine.control, clock: clock, logger: library,
+                on: .path(settings.sockets.control), controlling: engine.control, clock: clock, logger: library,
                 onListening: { readiness.one() }),
             Running(onGracefulShutdown: { engine.stop() }) { await engine.run() },
             ManagerLine(engine: engine, clock: clock, log: log, readiness: readiness),
@@ -79,11 +79,5 @@ private struct Running: Service {
         } onGracefulShutdown: {
             onGracefulShutdown()
         }
-    }
-}
-
-extension Listener {
-    fileprivate init(_ file: SocketFile) {
-        self = .path(SocketPath(file.path, mode: file.mode, group: file.group))
     }
 }

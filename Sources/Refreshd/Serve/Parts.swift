@@ -11,29 +11,19 @@ import TokenAPI
 extension Settings {
     /// How sessions are searched for, in each project that has an API key.
     var searches: [SearchRules] {
-        projects.filter { $0.apiKey != nil }.map { project in
-            var rules = SearchRules(project: project.alias)
-            rules.every = project.discovery.every
-            rules.overlap = project.discovery.overlap
-            rules.walkEvery = project.discovery.walkEvery
-            return rules
-        }
+        projects.filter { $0.apiKey != nil }.map(\.discovery)
     }
 }
 
 extension ProjectSettings {
     /// The project as calls are made to it, with its keys.
-    func appwriteProject(_ calls: CallSettings) throws(StartError) -> AppwriteProject {
-        var limits = CallLimits()
-        limits.refresh = calls.refreshTimeout
-        limits.other = calls.readTimeout
-        let apiKey = try apiKey.map { place throws(StartError) in try place.secret() }
-        let devKey = try devKey.map { place throws(StartError) in try place.secret() }
+    func appwriteProject(_ limits: CallLimits) throws(StartError) -> AppwriteProject {
+        let apiKey = try apiKey.map { source throws(StartError) in try source.secret() }
+        let devKey = try devKey.map { source throws(StartError) in try source.secret() }
         do throws(ProjectMistakes) {
             return try AppwriteProject(
                 alias: alias, endpoint: endpoint.description, projectID: project.rawValue, apiKey: apiKey,
-                devKey: devKey, caFile: caFile, plainHTTP: plainHTTP == .allowed ? .anywhere : .loopbackOnly,
-                limits: limits)
+                devKey: devKey, caFile: caFile, plainHTTP: plainHTTP, limits: limits)
         } catch {
             throw StartError(
                 .config, error.mistakes.map { "projects.\(alias).\($0.field): \($0.text)" }.joined(separator: "\n"))
@@ -41,19 +31,14 @@ extension ProjectSettings {
     }
 }
 
-extension SecretPlace {
+extension SecretSource {
     fileprivate func secret() throws(StartError) -> Secret {
-        let source: SecretSource =
-            switch self {
-            case .credential(let name): .credential(name)
-            case .file(let path): .file(path: path)
-            }
         do throws(SecretError) {
-            if let secret = Secret(try source.text()) { return secret }
+            if let secret = Secret(try text()) { return secret }
         } catch {
             throw StartError(.config, error.description)
         }
-        throw StartError(.config, "\(source) is empty")
+        throw StartError(.config, "\(self) is empty")
     }
 }
 
