@@ -164,21 +164,27 @@ struct QueryContractTests {
             #expect(try await store.recall() == StoredState())
             let one = BudgetRecord(host: HostName("One"), resetAt: .at(3600), limit: 10, spent: 3, inFlight: 1)
             let two = BudgetRecord(host: HostName("two"), resetAt: .at(7200), limit: 60, spent: 60, inFlight: 0)
-            let early = DiscoveryMark(identitiesUpTo: ServerTime(milliseconds: 5), walkedAt: nil)
-            let late = DiscoveryMark(identitiesUpTo: ServerTime(milliseconds: 6), walkedAt: .at(9))
+            let early = DiscoveryStep.identities(upTo: ServerTime(milliseconds: 5))
+            let late = DiscoveryStep.identities(upTo: ServerTime(milliseconds: 6))
             try await store.commit([
                 .budget(two), .budget(one), .attempts(AttemptID(12)), .discovery(.of("app"), early), .seen(.at(100)),
             ])
             var spent = one
             spent.spent = 4
             try await store.commit([
-                .budget(spent), .attempts(AttemptID(11)), .discovery(.of("app"), late), .discovery(.of("two"), early),
+                .budget(spent), .attempts(AttemptID(11)), .discovery(.of("app"), .walked(at: .at(9))),
+                .discovery(.of("app"), late), .discovery(.of("two"), .walked(at: .at(8))),
                 .seen(.at(90)),
             ])
             #expect(
                 try await store.recall()
                     == StoredState(
-                        budgets: [spent, two], lastAttempt: AttemptID(12), marks: [.of("app"): late, .of("two"): early],
+                        budgets: [spent, two], lastAttempt: AttemptID(12),
+                        marks: [
+                            .of("app"): DiscoveryMark(
+                                identitiesUpTo: ServerTime(milliseconds: 6), walkedAt: .at(9)),
+                            .of("two"): DiscoveryMark(walkedAt: .at(8)),
+                        ],
                         lastSeenAt: .at(90)))
         }
     }
