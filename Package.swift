@@ -161,6 +161,7 @@ let package = Package(
                 "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd", "AppwriteSimulator",
                 "Fakes",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

@@ -1,0 +1,138 @@
+// What is wrong before the daemon is asked: usage, sockets, settings. Each with its exit status and a remedy.
+
+import Foundation
+import NIOCore
+import Testing
+
+@testable import Refreshd
+
+@Suite("The command line") struct CommandLineTests {
+    @Test(
+        "A wrong command line is refused with the reason",
+        arguments: [
+            (["token"], "Say whose token: --user and --provider, or --session."),
+            (["token", "--user", "ada"], "Say whose token: --user and --provider, or --session."),
+            (
+                ["token", "--session", "shop/s1", "--user", "ada"],
+                "--session already says whose token: leave out user, provider and project."
+            ),
+            (["token", "--session", "s1"], "A session is named PROJECT/ID"),
+            (["token", "--session", "shop/current"], "A session is named PROJECT/ID"),
+            (["token", "--user", "a/b", "--provider", "google"], "A user id has 1 to 255 letters"),
+            (
+                ["token", "--user", "ada", "--provider", "google", "--min-valid", "60"],
+                "A duration is a number and a unit, such as 30s, 5m or 1h. Write the unit too: 60s for seconds"
+            ),
+            (["session", "list", "--standing", "sleepy"], "The standings are: fresh, due, refreshing, in-doubt"),
+            (["session", "add"], "--project"),
+            (["session", "add", "--project", "console"], "A project has 1 to 64 letters"),
+            (["tokens"], "tokens"),
+        ])
+    func usage(arguments: [String], told: String) async {
+        let run = await refreshd(arguments)
+
+        #expect(run.status == 64)
+        #expect(run.output == "")
+        #expect(run.notes.contains(told))
+    }
+
+    @Test("Help goes to standard output, ends with 0 and names every exit status")
+    func help() async {
+        let run = await refreshd(["--help"])
+
+        #expect(run.status == 0)
+        #expect(run.notes == "")
+        for status in ExitStatus.allCases {
+            #expect(run.output.split(whereSeparator: \.isWhitespace).contains("\(status.rawValue)"))
+        }
+    }
+
+    @Test("A socket that is not there, dead, or no path at all is told with what to do")
+    func sockets() async throws {
+        try await withFolder { folder in
+            let dead = folder + "/dead"
+            try leaveDeadSocket(at: dead)
+            let long = "/" + String(repeating: "a", count: 107)
+
+            let missing = await refreshd(["status", "--socket", folder + "/none"])
+            #expect(missing.status == 69)
+            #expect(
+                missing.notes == """
+                    refreshd: there is no socket \(folder)/none: refreshd does not run, or listens elsewhere. See: \
+                    systemctl status refreshd. Name another socket by --socket.
+
+                    """)
+            let stopped = await refreshd(["status", "--socket", dead])
+            #expect(stopped.status == 69)
+            #expect(
+                stopped.notes
+                    == "refreshd: nobody listens at \(dead): refreshd has stopped. See: systemctl status refreshd\n")
+            let tooLong = await refreshd(["status", "--socket", long])
+            #expect(tooLong.status == 64)
+            #expect(tooLong.notes == "refreshd: a socket's path has at most 107 bytes, and --socket has 108\n")
+        }
+    }
+
+    @Test("Who may not connect is told who may")
+    func permission() throws {
+        let refusal = IOError(errnoCode: EACCES, reason: "connect")
+        let folder = FileManager.default.temporaryDirectory.path + "/mode-\(UUID().uuidString)"
+        #expect(FileManager.default.createFile(atPath: folder, contents: nil))
+        defer { #expect(unlink(folder) == 0) }
+
+        #expect(chmod(folder, 0o660) == 0)
+        let member = SocketTrouble(path: folder, patience: .seconds(1)).failure(refusal)
+        #expect(member.status == .noPermission)
+        #expect(member.message.contains("by usermod -aG "))
+        #expect(chmod(folder, 0o600) == 0)
+        let owner = SocketTrouble(path: folder, patience: .seconds(1)).failure(refusal)
+        #expect(owner.message.hasSuffix("Only the socket's owner may: run this as root, by sudo."))
+        let hidden = SocketTrouble(path: folder + "/x", patience: .seconds(1)).failure(refusal)
+        #expect(hidden.message.contains("the folder's group may"))
+    }
+
+    @Test("Law 7: an error that may quote what was sent is not repeated")
+    func strangeError() {
+        struct Quoting: Error { let sent = "SWORDFISH" }
+        let failure = SocketTrouble(path: "/s", patience: .seconds(1)).failure(Quoting())
+
+        #expect(failure.status == .tryAgain)
+        #expect(!failure.message.contains("SWORDFISH"))
+    }
+
+    @Test("Settings are checked without a daemon")
+    func checkSettings() async throws {
+        try await withFolder { folder in
+            let file = folder + "/refreshd.yaml"
+            try Data("projects: { main: { endpoint: https://a.example/v1, project: shop } }".utf8)
+                .write(to: URL(filePath: file))
+            let sound = await refreshd(["check-settings", "--config", file])
+            #expect(sound.status == 0)
+            #expect(sound.output == "\(file) is sound. Projects: main.\n")
+
+            try Data("projects: { main: { endpoint: 1, project: shop, x: y } }".utf8).write(to: URL(filePath: file))
+            let mistaken = await refreshd(["check-settings", "--config", file])
+            #expect(mistaken.status == 78)
+            #expect(mistaken.notes.hasPrefix("refreshd: 2 mistakes in the settings:\n\(file):1:31: "))
+
+            let missing = await refreshd(["check-settings", "--config", folder + "/none"])
+            #expect(missing.status == 66)
+        }
+    }
+
+    /// A socket's file that outlived its process.
+    private func leaveDeadSocket(at path: String) throws {
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0)
+    }
+}

@@ -1,0 +1,85 @@
+// Runs a command line as a shell would, against a real server on a real socket in a folder of its own.
+
+import Foundation
+import Logging
+import RefreshEngine
+import RefreshPolicy
+import Refreshd
+import ServiceLifecycle
+import Synchronization
+import TokenAPI
+
+/// What a command line left behind.
+struct CommandRun: Sendable {
+    let status: Int32
+    /// Standard output.
+    let output: String
+    /// Standard error.
+    let notes: String
+
+    var everything: String { output + notes }
+}
+
+/// Runs `refreshd` with these arguments; `input` is what standard input holds.
+func refreshd(_ arguments: [String], input: String = "", width: Int? = nil) async -> CommandRun {
+    let transcript = Mutex(("", ""))
+    let console = Console(
+        width: width, write: { text in transcript.withLock { $0.0 += text } },
+        note: { line in transcript.withLock { $0.1 += line + "\n" } }, readSecret: { _, _ in Array(input.utf8) })
+    let status = await RefreshdCommand.run(arguments, on: console)
+    return transcript.withLock { CommandRun(status: status, output: $0.0, notes: $0.1) }
+}
+
+/// A folder that is gone afterwards. Its path is short, as a socket's must be.
+func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let folder = "/tmp/refreshd-\(UInt32.random(in: 0 ... .max))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }  // The test's outcome does not hang on it.
+    return try await body(folder)
+}
+
+/// Serves on a socket until `body` is done; `body` gets the options that lead there.
+func withServer(
+    _ make: @Sendable (Listener, Logger, @escaping @Sendable () async -> Void) -> SocketServer,
+    _ body: @Sendable ([String]) async throws -> Void
+) async throws {
+    try await withFolder { folder in
+        let (listening, isListening) = AsyncStream.makeStream(of: Void.self)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = make(.path(SocketPath(folder + "/s", mode: 0o600)), logger, { isListening.finish() })
+        let services = ServiceGroup(
+            services: [server], gracefulShutdownSignals: [], cancellationSignals: [], logger: logger)
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                defer { isListening.finish() }
+                try await services.run()
+            }
+            for await _ in listening {}
+            let ending: Result<Void, any Error>
+            do {
+                ending = .success(try await body(["--socket", folder + "/s"]))
+            } catch {
+                ending = .failure(error)
+            }
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            try ending.get()
+        }
+    }
+}
+
+func withTokens(_ tokens: any TokenReading, _ body: @Sendable ([String]) async throws -> Void) async throws {
+    try await withServer(
+        { .tokens(on: $0, reading: tokens, clock: StoppedClock(), logger: $1, onListening: $2) }, body)
+}
+
+func withControl(_ control: any Controlling, _ body: @Sendable ([String]) async throws -> Void) async throws {
+    try await withServer(
+        { .control(on: $0, controlling: control, clock: StoppedClock(), logger: $1, onListening: $2) }, body)
+}
+
+struct StoppedClock: WallClock {
+    func now() -> WallTime { Sample.now }
+    func steady() -> Duration { .zero }
+    func sleep(for duration: Duration) async throws(CancellationError) {}
+}

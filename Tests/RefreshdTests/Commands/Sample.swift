@@ -1,0 +1,72 @@
+// The sessions, tokens and states that the tests of the command line speak of.
+
+import Fakes
+import RefreshEngine
+import RefreshPolicy
+
+enum Sample {
+    /// 2026-11-24 02:03:04.005 UTC.
+    static let now = WallTime(milliseconds: 1_795_485_784_005)
+    /// Stands in every secret; anywhere but in a token's own output it is a leak.
+    static let canary = "CANARY-9f3a"
+
+    static func id<Kind>(_ text: String) -> Identifier<Kind> {
+        guard let id = Identifier<Kind>(text) else { preconditionFailure("\(text) is no identifier") }
+        return id
+    }
+
+    static func secret(_ text: String) -> Secret {
+        guard let secret = Secret(text) else { preconditionFailure("an empty secret") }
+        return secret
+    }
+
+    static let key = SessionKey(project: id("shop"), session: id("s1"))
+    static let grant = grant("ada@example.org")
+
+    static func grant(_ uid: String) -> Grant {
+        Grant(project: id("shop"), user: id("ada"), provider: id("google"), providerUID: uid)
+    }
+
+    static func token(minValidMet: Bool = true) -> TokenReply {
+        .token(
+            ServedToken(
+                key: key, grant: grant, value: secret("token-\(canary)"), issuedAt: now - .seconds(60),
+                expiresAt: now + .seconds(1800), standing: .fresh), minValidMet: minValidMet)
+    }
+
+    static func row(
+        _ session: String = "s1", standing: Standing = .fresh, reason: Reason = Reason(.renewed),
+        verdict: Verdict = .sound
+    ) -> SessionRow {
+        SessionRow(
+            key: SessionKey(project: id("shop"), session: id(session)), user: id("ada"), provider: id("google"),
+            providerUID: "ada\u{1B}[2J@example.org", source: .secret, keep: .always,
+            secret: secret("secret-\(canary)"),
+            token: Token(
+                value: secret("token-\(canary)"), issuedAt: now - .seconds(60), expiresAt: now + .seconds(2550)),
+            hasRefreshToken: true, sessionExpiresAt: now + .days(365), createdAt: now - .days(2),
+            foundAt: now - .days(1), lookedAt: now - .seconds(5), verdict: verdict, standing: standing, reason: reason)
+    }
+
+    static let status = EngineStatus(
+        now: now, startedAt: now - .seconds(3 * 3600), projects: [id("shop"), id("side")],
+        counts: [
+            StandingCount(project: id("shop"), standing: .fresh, count: 1200),
+            StandingCount(project: id("shop"), standing: .needsLogin, count: 3),
+            StandingCount(project: id("shop"), standing: .idle, count: 0),
+        ],
+        hosts: [
+            EngineStatus.Host(
+                name: HostName("cloud.example"), metering: .metered, limit: 10, remaining: 4,
+                resetAt: now + .seconds(1400)),
+            EngineStatus.Host(
+                name: HostName("own.example"), metering: .unmetered, limit: 10, remaining: 10, resetAt: now),
+        ],
+        nextWakeAt: now + .seconds(12), conditions: ["the provider refuses\u{7} the project's client secret"])
+
+    static func control(
+        _ rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed
+    ) -> ScriptedControl {
+        ScriptedControl(rows: rows, failure: failure, ending: ending, status: status)
+    }
+}
