@@ -7,7 +7,8 @@ import RefreshPolicy
 enum StateQuery {
     static func counts(from database: Database) throws -> [StandingCount] {
         let lines = try Row.fetchAll(
-            database, sql: "SELECT project, standing, count FROM standing_count WHERE count > 0 ORDER BY project, standing")
+            database,
+            sql: "SELECT project, standing, count FROM standing_count WHERE count > 0 ORDER BY project, standing")
         return try lines.map { line in
             guard let project = String.fromDatabaseValue(line[0]).flatMap({ ProjectAlias($0) }),
                 let standing = String.fromDatabaseValue(line[1]).flatMap(Standing.init(rawValue:)),
@@ -42,11 +43,12 @@ enum StateQuery {
     private static func marks(from database: Database) throws -> [ProjectAlias: DiscoveryMark] {
         let lines = try Row.fetchAll(database, sql: "SELECT project, identities_up_to, walked_at FROM discovery")
         return try lines.reduce(into: [:]) { marks, line in
-            guard let project = String.fromDatabaseValue(line[0]).flatMap({ ProjectAlias($0) }),
-                let upTo = Int64.fromDatabaseValue(line[1])
-            else { throw UnreadableRow(key: nil, column: "discovery") }
+            guard let project = String.fromDatabaseValue(line[0]).flatMap({ ProjectAlias($0) }) else {
+                throw UnreadableRow(key: nil, column: "discovery")
+            }
             marks[project] = DiscoveryMark(
-                identitiesUpTo: ServerTime(milliseconds: upTo), walkedAt: time(line[2]))
+                identitiesUpTo: Int64.fromDatabaseValue(line[1]).map(ServerTime.init(milliseconds:)),
+                walkedAt: time(line[2]))
         }
     }
 
