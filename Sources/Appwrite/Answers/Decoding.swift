@@ -25,8 +25,11 @@ extension RawAnswer {
         return sessions
     }
 
-    /// A page of identities, of which only users and times are read: their tokens go stale.
-    func identities(pageSize: Int) throws(CallFailure) -> (entries: [IdentityPage.Entry], next: String?) {
+    /// A page of identities, of which only users and times are read: their tokens go stale. With the start of the next
+    /// page, nil on the last.
+    func identities(
+        from start: IdentityCursor, pageSize: Int
+    ) throws(CallFailure) -> (entries: [IdentityPage.Entry], next: IdentityCursor?) {
         let list = try understood(as: WireIdentityList.self, status: 200, asked: .listIdentities)
         var entries: [IdentityPage.Entry] = []
         for identity in list.identities {
@@ -34,7 +37,9 @@ extension RawAnswer {
             else { throw .silent(.notUnderstood) }
             entries.append(IdentityPage.Entry(user: user, updatedAt: updatedAt))
         }
-        return (entries, list.identities.count < pageSize ? nil : list.identities.last?.id)
+        guard entries.count >= pageSize, let last = list.identities.last, let lastEntry = entries.last
+        else { return (entries, nil) }
+        return (entries, start.following(last: last.id, at: lastEntry.updatedAt))
     }
 
     func users(pageSize: Int) throws(CallFailure) -> UserPage {

@@ -84,11 +84,12 @@ package struct AppwriteClient: AppwriteCalls {
         of project: ProjectAlias, since: ServerTime, after cursor: String?
     ) async throws(CallFailure) -> IdentityPage {
         let project = try self.project(project)
-        let request = AppwriteRequest.listIdentities(since: since, after: cursor, key: try project.key)
+        let start = cursor.flatMap { IdentityCursor($0) } ?? IdentityCursor(since: since)
+        let request = AppwriteRequest.listIdentities(from: start, key: try project.key)
         let (page, headers) = try await ask(request, of: project) { answer throws(CallFailure) in
-            try answer.identities(pageSize: AppwriteRequest.pageSize)
+            try answer.identities(from: start, pageSize: AppwriteRequest.pageSize)
         }.get()
-        return IdentityPage(entries: page.entries, next: page.next, headers: headers)
+        return IdentityPage(entries: page.entries, next: page.next?.text, headers: headers)
     }
 
     package func users(of project: ProjectAlias, after cursor: String?) async throws(CallFailure) -> UserPage {

@@ -2,17 +2,12 @@
 // a refresh that may have been sent is in doubt (law 4).
 
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import RefreshPolicy
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 struct BrokenCall: Hashable, Sendable {
     let silence: Silence
@@ -44,6 +39,8 @@ struct BrokenCall: Hashable, Sendable {
         case NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate,
             NIOSSLError.failedToLoadCertificate, is NIOSSLExtraError:
             self.init(.unreachable, .provablyNot)
+        // Closed in the middle of an answer.
+        case HTTPParserError.invalidEOFState: self.init(.cut, .perhaps)
         case is HTTPParserError, is NIOTooManyBytesError: self.init(.notUnderstood, .perhaps)
         case is CancellationError: self = .cancelled
         default: self.init(.cut, .perhaps)

@@ -59,14 +59,14 @@ struct AppwriteRequest: Sendable {
             body: #"{"sessionId":"\#(session.rawValue)","duration":60}"#, bodyLimit: sessionLimit)
     }
 
-    /// Oldest first. The cursor is an identity: should its user log in between two pages, it moves to the end, and what
-    /// lies between is left to the next full walk.
-    static func listIdentities(since: ServerTime, after cursor: String?, key: Secret) -> AppwriteRequest {
+    /// Oldest first.
+    static func listIdentities(from start: IdentityCursor, key: Secret) -> AppwriteRequest {
         let queries: [ListQuery] = [
-            .greaterThanEqual(attribute: "$updatedAt", value: since.iso8601), .orderAscending(attribute: "$updatedAt"),
+            .greaterThanEqual(attribute: "$updatedAt", value: start.since.iso8601),
+            .orderAscending(attribute: "$updatedAt"),
         ]
         return AppwriteRequest(
-            method: .GET, path: RequestPath("users", "identities").with(queries + page(after: cursor)),
+            method: .GET, path: RequestPath("users", "identities").with(queries + page(after: start.after)),
             credential: .key(key), bodyLimit: listLimit)
     }
 

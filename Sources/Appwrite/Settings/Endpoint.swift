@@ -28,7 +28,8 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         isEncrypted = scheme == "https"
         guard isEncrypted || plainHTTP == .anywhere || Self.isLoopback(host) else { throw .plainHTTP }
         hostName = HostName(host)
-        let port = parts.port.map { ":\($0)" } ?? ""
+        // The scheme's own port is left out, so that one endpoint has one form.
+        let port = parts.port.map { $0 == (isEncrypted ? 443 : 80) ? "" : ":\($0)" } ?? ""
         description = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(port)\(path)"
     }
 

@@ -39,7 +39,7 @@ package struct RateHeaders: Hashable, Sendable {
 /// Why a call did not give what it was made for. The credential and the call are already taken into account, since
 /// the same status and `type` mean different things for a key, a JWT and a secret.
 package enum Refusal: Hashable, Sendable {
-    /// Appwrite's own limit: 429 `general_rate_limit_exceeded`.
+    /// Appwrite's own limit, 429 `general_rate_limit_exceeded`; or a 429 of a proxy before it, which is obeyed alike.
     case rateLimited
     /// The provider said 400: it refuses this grant (`invalid_grant`) or this request.
     case providerRefused(OAuthErrorCode?)

@@ -1,0 +1,52 @@
+// Certificates are always verified: against the system's authorities, or against those of the caFile and no others.
+
+import Appwrite
+import RefreshEngine
+import RefreshPolicy
+import Testing
+
+@Suite("Encryption") struct EncryptionTests {
+    @Test("A server whose certificate the caFile vouches for is called")
+    func trusted() async throws {
+        let tls = try TestCertificate.serverContext()
+        try await ScriptedServer.run(tls: tls, .answering { _ in .json(.session()) }) { server in
+            try await TestCertificate.withFile { file in
+                try await Calling.on("https://localhost:\(server.port)/v1", caFile: file) { calling in
+                    let target = try CallTarget.withSecret()
+                    let (answer, _) = await calling.client.spend(on: target)
+                    guard case .session = answer else { return #expect(Bool(false), "\(answer)") }
+                }
+            }
+        }
+    }
+
+    @Test("A server that nobody vouches for, or under another name, is not: nothing was sent")
+    func untrusted() async throws {
+        let tls = try TestCertificate.serverContext()
+        try await ScriptedServer.run(tls: tls, .answering { _ in .json(.session()) }) { server in
+            let target = try CallTarget.withSecret()
+            try await Calling.on("https://localhost:\(server.port)/v1") { calling in
+                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+            }
+            try await TestCertificate.withFile { file in
+                try await Calling.on("https://127.0.0.1:\(server.port)/v1", caFile: file) { calling in
+                    #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+                }
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test("A server that never answers the handshake was sent nothing")
+    func plain() async throws {
+        try await ScriptedServer.run(.answering { _ in .silence }) { server in
+            var brief = ConnectionLimits()
+            brief.connect = .milliseconds(200)
+            try await Calling.on("https://localhost:\(server.port)/v1", connections: brief) { calling in
+                let target = try CallTarget.withSecret()
+                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+}

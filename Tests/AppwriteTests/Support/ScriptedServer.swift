@@ -1,0 +1,146 @@
+// A server that answers what a test tells it to, byte by byte, so that it can be as wrong as a real network is.
+
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+final class ScriptedServer: Sendable {
+    struct Request: Sendable {
+        let method: String
+        let path: String
+        /// Names in lower case.
+        let headers: [(name: String, value: String)]
+        let body: String
+
+        func values(_ name: String) -> [String] {
+            headers.filter { $0.name == name.lowercased() }.map(\.value)
+        }
+    }
+
+    /// Bytes, and whether the connection is closed after them.
+    struct Reply: Sendable {
+        var bytes = ""
+        var hangsUp = false
+
+        static let silence = Reply()
+        static let hangUp = Reply(hangsUp: true)
+
+        static func json(_ body: String, status: Int = 200, headers: [String] = []) -> Reply {
+            let lines = ["HTTP/1.1 \(status) Whatever", "Content-Length: \(body.utf8.count)"] + headers
+            return Reply(bytes: lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
+        }
+    }
+
+    /// What is answered to each request.
+    struct Script: Sendable {
+        fileprivate let reply: @Sendable (Request) -> Reply
+
+        static func answering(_ reply: @escaping @Sendable (Request) -> Reply) -> Script {
+            Script(reply: reply)
+        }
+    }
+
+    let port: Int
+    private let channel: any Channel
+    private let received: Received
+    private let arrivals: AsyncStream<Void>
+
+    /// Runs a server while `body` uses it.
+    static func run<Value>(
+        tls: NIOSSLContext? = nil, _ script: Script, _ body: (ScriptedServer) async throws -> Value
+    ) async throws -> Value {
+        let server = try await ScriptedServer(tls: tls, script: script)
+        do {
+            let value = try await body(server)
+            try await server.channel.close()
+            return value
+        } catch {
+            try await server.channel.close()
+            throw error
+        }
+    }
+
+    /// A port where nobody listens.
+    static func deadPort() async throws -> Int {
+        try await run(.answering { _ in .silence }) { $0.port }
+    }
+
+    var requests: [Request] { received.log.withLock { $0 } }
+
+    /// Waits until one more request has come whole.
+    func arrival() async {
+        for await _ in arrivals { return }
+    }
+
+    private init(tls: NIOSSLContext?, script: Script) async throws {
+        let (arrivals, arrived) = AsyncStream<Void>.makeStream()
+        let received = Received()
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    let conversation = Conversation { request in
+                        received.log.withLock { $0.append(request) }
+                        arrived.yield()
+                        return script.reply(request)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(conversation)
+                }
+            }
+        channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        port = channel.localAddress?.port ?? 0
+        self.arrivals = arrivals
+        self.received = received
+    }
+}
+
+/// All requests so far, in the order in which they came whole.
+private final class Received: Sendable {
+    let log = Mutex<[ScriptedServer.Request]>([])
+}
+
+/// One connection: gathers bytes to requests, and answers each.
+private final class Conversation: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let answer: (ScriptedServer.Request) -> ScriptedServer.Reply
+    private var heard = ""
+
+    init(answer: @escaping (ScriptedServer.Request) -> ScriptedServer.Reply) {
+        self.answer = answer
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        heard += String(buffer: unwrapInboundIn(data))
+        while let request = takeRequest() {
+            let reply = answer(request)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply.bytes)), promise: nil)
+            if reply.hangsUp { context.close(promise: nil) }
+        }
+    }
+
+    /// A client that hangs up in the middle is what many tests want.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func takeRequest() -> ScriptedServer.Request? {
+        guard let end = heard.range(of: "\r\n\r\n") else { return nil }
+        let lines = heard[..<end.lowerBound].split(separator: "\r\n")
+        let words = (lines.first ?? "").split(separator: " ")
+        let headers = lines.dropFirst().compactMap { line -> (name: String, value: String)? in
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            return (line[..<colon].lowercased(), String(value))
+        }
+        let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
+        let rest = heard[end.upperBound...]
+        guard words.count == 3, rest.utf8.count >= length else { return nil }
+        heard = String(rest.dropFirst(length))
+        return ScriptedServer.Request(
+            method: String(words[0]), path: String(words[1]), headers: headers, body: String(rest.prefix(length)))
+    }
+}
