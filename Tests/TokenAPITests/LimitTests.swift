@@ -63,6 +63,7 @@ struct LimitTests {
             tokens.reply(.unknownSession)
             var last = ""
             while !last.hasPrefix("HTTP/1.1 404 ") {
+                try Task.checkCancellation()
                 let next = try await server.connect()
                 // Refused until the server has seen the hang-up; then a write may meet a closed socket.
                 do { try await next.send(request) } catch {}

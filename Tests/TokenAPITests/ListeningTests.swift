@@ -116,7 +116,10 @@ struct ListeningTests {
         try await withTokens(tokens) { server in
             #expect(FileManager.default.fileExists(atPath: server.path))
             await server.stop()
-            while FileManager.default.fileExists(atPath: server.path) { await Task.yield() }
+            while FileManager.default.fileExists(atPath: server.path) {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
         }
     }
 

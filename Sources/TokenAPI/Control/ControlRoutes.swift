@@ -7,7 +7,7 @@ import RefreshPolicy
 
 extension SocketServer {
     package static func control(
-        on listener: Listener, controlling control: any Controlling, clock: any WallClock, limits: Limits = Limits(),
+        on listener: Listener, controlling control: any Controlling, clock: any WallClock, limits: Limits = .control,
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
         SocketServer(

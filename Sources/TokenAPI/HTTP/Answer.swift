@@ -58,5 +58,9 @@ struct Answer: Sendable {
     }
 
     /// RFC 6749, 5.1 asks for both wherever a token may be in the answer; here they are everywhere.
-    private static let unstored: HTTPFields = [.cacheControl: "no-store", .init("Pragma")!: "no-cache"]
+    private static let unstored: HTTPFields = {
+        var fields: HTTPFields = [.cacheControl: "no-store"]
+        if let pragma = HTTPFields.Element.Name("Pragma") { fields[pragma] = "no-cache" }
+        return fields
+    }()
 }

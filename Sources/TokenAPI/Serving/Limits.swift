@@ -8,7 +8,7 @@ package struct Limits: Hashable, Sendable {
     package var body = 64 * 1024
     /// Bytes of a request's head, line and fields together. HTTP's own default in NIO is 80 KiB; an id has 255.
     package var head = 16 * 1024
-    /// Connections in all: well under the 1024 descriptors that a service gets by default.
+    /// Connections in all: half of the 1024 descriptors that a service gets by default.
     package var connections = 512
     /// Connections of one user: one app that leaks them must not lock out the others.
     package var connectionsPerUser = 256
@@ -30,4 +30,12 @@ package struct Limits: Hashable, Sendable {
     package var farewell: Duration = .seconds(1)
 
     package init() {}
+
+    /// For the control socket: a few operators and their tools.
+    package static let control: Limits = {
+        var limits = Limits()
+        limits.connections = 64
+        limits.connectionsPerUser = 32
+        return limits
+    }()
 }
