@@ -44,14 +44,14 @@ struct Daemon {
         let readiness = Readiness(of: 2)
         let library = Logger(label: "refreshd") { [log] _ in LibraryLog(log) }
         let services: [any Service] = [
-            Running { await cancelWhenGracefulShutdown { await client.run() } },
+            Running(body: { await cancelWhenGracefulShutdown { await client.run() } }),
             SocketServer.tokens(
                 on: .path(settings.sockets.token), reading: engine.tokens, clock: clock, logger: library,
                 onListening: { readiness.one() }),
             SocketServer.control(
                 on: .path(settings.sockets.control), controlling: engine.control, clock: clock, logger: library,
                 onListening: { readiness.one() }),
-            Running(onGracefulShutdown: { engine.stop() }) { await engine.run() },
+            Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
             ManagerLine(engine: engine, clock: clock, log: log, readiness: readiness),
         ]
         let group = ServiceGroup(
@@ -70,8 +70,8 @@ struct Daemon {
 
 /// A part of the engine as a service.
 private struct Running: Service {
-    var onGracefulShutdown: @Sendable () -> Void = {}
     let body: @Sendable () async -> Void
+    var onGracefulShutdown: @Sendable () -> Void = {}
 
     func run() async throws {
         await withGracefulShutdownHandler {

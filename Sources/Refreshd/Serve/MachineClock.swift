@@ -6,8 +6,6 @@ import RefreshPolicy
 
 /// UTC by `CLOCK_REALTIME`, which may be stepped; steady time by `CLOCK_BOOTTIME`, which goes on through a suspend.
 struct MachineClock: WallClock {
-    init() {}
-
     func now() -> WallTime {
         let time = Self.read(CLOCK_REALTIME)
         return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)

@@ -51,9 +51,10 @@ extension StateSettings {
         let credential = try credentialKey(folders)
         do throws(OpenError) {
             let path = keyFile ?? directory + "/sealing-key"
-            let key = if let credential { credential } else {
-                try SealingKey.loadOrCreate(path: path, forStore: storePath)
-            }
+            let key =
+                if let credential { credential } else {
+                    try SealingKey.loadOrCreate(path: path, forStore: storePath)
+                }
             return try SQLiteStore.open(path: storePath, key: key) { error in
                 log.tell(Telling(nil, .error, error.words))
             }

@@ -199,7 +199,8 @@ extension Telling {
         case .providerUnsupported: "This Appwrite does not know the provider: upgrade it or remove the provider"
         case .unreachable: "Check the endpoint and the network"
         case .notUnderstood: "Check that the endpoint is Appwrite's and no proxy answers for it"
-        case .found, .registered, .renewed, .adopted, .confirmed, .lifetimeUnknown, .sending, .answerLost, .noChangeSeen,
+        case .found, .registered, .renewed, .adopted, .confirmed, .lifetimeUnknown, .sending, .answerLost,
+            .noChangeSeen,
             .emptyToken, .otherSession, .providerRefused, .providerFailed, .rateLimited, .serverFailed, .userBlocked,
             .loginRefused, .loggedOut, .userGone, .sessionExpired, .tooOld, .noRefreshToken, .noProviderTokens, .unread,
             .anotherKept:

@@ -1,0 +1,79 @@
+// Every event in words and fields: readable, searchable, and without a secret.
+
+import RefreshEngine
+import RefreshPolicy
+import Testing
+
+@testable import Refreshd
+
+@Suite("What the log says")
+struct TellingTests {
+    private static let canary = Sample.canary
+    private static let secret = Sample.secret("secret-\(canary)")
+
+    static let row = SessionRow(
+        key: SessionKey(project: Sample.id("main"), session: Sample.id("s1")), user: Sample.id("anna"),
+        provider: Sample.id("google"), providerUID: canary, source: .secret, keep: .always,
+        secret: secret,
+        token: Token(
+            value: secret, issuedAt: WallTime(milliseconds: 0), expiresAt: WallTime(milliseconds: 3_600_000)),
+        next: Token(value: secret, issuedAt: WallTime(milliseconds: 0), expiresAt: nil), hasRefreshToken: true,
+        sessionExpiresAt: WallTime(milliseconds: 86_400_000), createdAt: WallTime(milliseconds: 0),
+        foundAt: WallTime(milliseconds: 0), lookedAt: WallTime(milliseconds: 0),
+        verdict: .failing(failures: 1, retryAt: WallTime(milliseconds: 60_000)),
+        reason: Reason(.providerRefused, oauthError: .invalidGrant), wakeAt: WallTime(milliseconds: 60_000))
+
+    static let reports: [Report] = {
+        let time = WallTime(milliseconds: 7_200_000)
+        let notices: [Notice] = [
+            .found(row), .registered(row), .renewed(row, remaining: 4), .adopted(row), .failed(row), .needsLogin(row),
+            .recovered(row), .ended(row), .inDoubt(row), .sessionShortened(row, from: time), .removed(row.key),
+            .budgetSpent(HostName("cloud.example"), until: time), .meteredAfterAll(row.key.project, until: time),
+            .clockStepped(.seconds(3600)),
+        ]
+        return notices.map { .decision($0) } + [
+            .searchFailed(row.key.project, Reason(.keyRefused)), .searchRecovered(row.key.project),
+            .storeFailed(.unavailable("disk full")), .storeRecovered,
+        ]
+    }()
+
+    @Test("is one readable line with a kind of its own, and shows no secret (law 7)", arguments: reports)
+    func line(report: Report) {
+        let telling = Telling(report)
+        #expect(telling.kind != nil)
+        #expect(!telling.message.isEmpty && !telling.message.contains("\n"))
+        #expect(!telling.message.contains(Self.canary))
+        #expect(telling.fields.allSatisfy { !$0.value.contains(Self.canary) })
+    }
+
+    @Test("has a message id per kind that journald takes")
+    func ids() {
+        let ids = EventKind.allCases.map(\.rawValue)
+        #expect(Set(ids).count == ids.count)
+        #expect(ids.allSatisfy { $0.count == 32 && $0.allSatisfy { $0.isHexDigit && !$0.isUppercase } })
+    }
+
+    @Test("of a session can be searched for by its ids")
+    func fields() {
+        let telling = Telling(.decision(.renewed(Self.row, remaining: 4)))
+        let fields = Dictionary(uniqueKeysWithValues: telling.fields.map { ($0.name, $0.value) })
+        #expect(
+            fields == [
+                "REFRESHD_PROJECT": "main", "REFRESHD_SESSION_ID": "s1", "REFRESHD_USER_ID": "anna",
+                "REFRESHD_PROVIDER": "google", "REFRESHD_STANDING": "fresh",
+                "REFRESHD_OUTCOME": "provider refused the refresh (invalid_grant)",
+                "REFRESHD_EXPIRES_AT": "1970-01-01T01:00:00.000Z", "REFRESHD_BUDGET_REMAINING": "4",
+            ])
+    }
+
+    @Test("of a user who must log in again says so as a warning, and that the old token is served on")
+    func needsLogin() {
+        let telling = Telling(.decision(.needsLogin(Self.row)))
+        #expect(telling.priority == .warning)
+        #expect(
+            telling.message == """
+                main/s1 (google, user anna): the user must log in again: provider refused the refresh (invalid_grant); \
+                the old token is served until 1970-01-01T01:00:00.000Z
+                """)
+    }
+}
