@@ -29,7 +29,8 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         guard isEncrypted || plainHTTP == .anywhere || Self.isLoopback(host) else { throw .plainHTTP }
         hostName = HostName(host)
         // The scheme's own port is left out, so that one endpoint has one form.
-        let port = parts.port.map { $0 == (isEncrypted ? 443 : 80) ? "" : ":\($0)" } ?? ""
+        let usualPort = isEncrypted ? 443 : 80
+        let port = parts.port.map { $0 == usualPort ? "" : ":\($0)" } ?? ""
         description = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(port)\(path)"
     }
 

@@ -43,12 +43,14 @@ import Testing
 
     @Test("An answer that breaks off in its body is lost; its headers count all the same")
     func cutInBody() async throws {
-        try await ScriptedServer.run(.answering { _ in
-            Reply(
-                bytes: "HTTP/1.1 200 OK\r\nContent-Length: 900\r\nX-Ratelimit-Limit: 10\r\n"
-                    + "X-Ratelimit-Remaining: 4\r\nX-Ratelimit-Reset: 1795471200\r\n\r\n{\"$id\":",
-                hangsUp: true)
-        }) { server in
+        try await ScriptedServer.run(
+            .answering { _ in
+                Reply(
+                    bytes: "HTTP/1.1 200 OK\r\nContent-Length: 900\r\nX-Ratelimit-Limit: 10\r\n"
+                        + "X-Ratelimit-Remaining: 4\r\nX-Ratelimit-Reset: 1795471200\r\n\r\n{\"$id\":",
+                    hangsUp: true)
+            }
+        ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
                 let target = try CallTarget.withSecret()
                 let (answer, headers) = await calling.client.spend(on: target)
@@ -167,12 +169,14 @@ import Testing
 
     @Test("An answer without an end is given up at its limit of size")
     func endless() async throws {
-        try await ScriptedServer.run(.answering { _ in
-            let chunk = "10000\r\n" + String(repeating: " ", count: 0x10000) + "\r\n"
-            return Reply(
-                bytes: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + String(repeating: chunk, count: 32))
-        }) { server in
+        try await ScriptedServer.run(
+            .answering { _ in
+                let chunk = "10000\r\n" + String(repeating: " ", count: 0x10000) + "\r\n"
+                return Reply(
+                    bytes: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + String(repeating: chunk, count: 32))
+            }
+        ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
                 let target = try CallTarget.withSecret()
                 #expect(await calling.client.spend(on: target).0 == .lost(.notUnderstood))

@@ -8,19 +8,21 @@ import Testing
 @Suite("Calls to Appwrite") struct CallTests {
     @Test("With a key, a refresh is minted a JWT for its session, and goes out with that alone")
     func refreshByKey() async throws {
-        try await ScriptedServer.run(.answering { request in
-            request.method == "POST"
-                ? .json(#"{"jwt":"\#(String.token(user: "u1", session: "s1"))"}"#, status: 201)
-                : .json(
-                    .session(),
-                    headers: [
-                        "X-Ratelimit-Limit: 10", "X-Ratelimit-Remaining: 9", "X-Ratelimit-Reset: 1795471200",
-                        "Date: Mon, 23 Nov 2026 21:29:38 GMT",
-                    ])
-        }) { server in
+        try await ScriptedServer.run(
+            .answering { request in
+                request.method == "POST"
+                    ? .json(#"{"jwt":"\#(String.token(user: "u1", session: "s1"))"}"#, status: 201)
+                    : .json(
+                        .session(),
+                        headers: [
+                            "X-Ratelimit-Limit: 10", "X-Ratelimit-Remaining: 9", "X-Ratelimit-Reset: 1795471200",
+                            "Date: Mon, 23 Nov 2026 21:29:38 GMT",
+                        ])
+            }
+        ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1", devKey: "dev") { calling in
                 let (answer, headers) = await calling.client.spend(on: try .session(by: .apiKey))
-                guard case .session(let facts) = answer else { return #expect(Bool(false), "\(answer)") }
+                let facts = try #require(answer.session)
                 #expect(facts.session.rawValue == "s1")
                 #expect(facts.token?.reveal() == "at_1")
                 #expect(headers?.rate?.remaining == 9)
@@ -47,9 +49,11 @@ import Testing
             (user: "u2", session: "", failure: .silent(.notUnderstood)),
         ])
     func wrongToken(user: String, session: String, failure: CallFailure) async throws {
-        try await ScriptedServer.run(.answering { _ in
-            .json(#"{"jwt":"\#(String.token(user: user, session: session))"}"#, status: 201)
-        }) { server in
+        try await ScriptedServer.run(
+            .answering { _ in
+                .json(#"{"jwt":"\#(String.token(user: user, session: session))"}"#, status: 201)
+            }
+        ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
                 let (answer, _) = await calling.client.spend(on: try .session(by: .apiKey))
                 #expect(answer == .notSent(failure))
@@ -60,14 +64,16 @@ import Testing
 
     @Test("A JWT that cannot be had is a refresh not sent, and its answer tells nothing of the limit of refreshes")
     func noToken() async throws {
-        try await ScriptedServer.run(.answering { _ in
-            .json(
-                .error(401, "user_unauthorized"), status: 401,
-                headers: [
-                    "X-Ratelimit-Limit: 100", "X-Ratelimit-Remaining: 3", "X-Ratelimit-Reset: 1795471200",
-                    "Retry-After: 7",
-                ])
-        }) { server in
+        try await ScriptedServer.run(
+            .answering { _ in
+                .json(
+                    .error(401, "user_unauthorized"), status: 401,
+                    headers: [
+                        "X-Ratelimit-Limit: 100", "X-Ratelimit-Remaining: 3", "X-Ratelimit-Reset: 1795471200",
+                        "Retry-After: 7",
+                    ])
+            }
+        ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
                 let (answer, headers) = await calling.client.spend(on: try .session(by: .apiKey))
                 #expect(answer == .notSent(.refused(.keyRefused)))
@@ -83,12 +89,8 @@ import Testing
         try await ScriptedServer.run(.answering { _ in .json(.session()) }) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1", devKey: "dev") { calling in
                 let target = try CallTarget.withSecret()
-                guard case .session = await calling.client.look(at: target).0 else {
-                    return #expect(Bool(false))
-                }
-                guard case .session = await calling.client.spend(on: target).0 else {
-                    return #expect(Bool(false))
-                }
+                #expect(await calling.client.look(at: target).0.sessions?.map(\.session) == [target.key.session])
+                #expect(await calling.client.spend(on: target).0.session?.session == target.key.session)
                 let secret = try #require(Secret("c2VjcmV0"))
                 let (facts, _) = try await calling.client.identify(secret: secret, in: target.key.project)
                 #expect(facts.user == target.user)
@@ -103,14 +105,16 @@ import Testing
 
     @Test("With a key, users, identities and sessions are listed, under any path prefix")
     func lists() async throws {
-        try await ScriptedServer.run(.answering { request in
-            switch request.path.prefix(while: { $0 != "?" }) {
-            case "/a/v1/users": .json(#"{"total":1,"users":[{"$id":"u1"}]}"#)
-            case "/a/v1/users/identities":
-                .json(#"{"identities":[{"$id":"i1","userId":"u1","$updatedAt":"2026-11-23T21:29:38.638+00:00"}]}"#)
-            default: .json(#"{"total":1,"sessions":[\#(String.session())]}"#)
+        try await ScriptedServer.run(
+            .answering { request in
+                switch request.path.prefix(while: { $0 != "?" }) {
+                case "/a/v1/users": .json(#"{"total":1,"users":[{"$id":"u1"}]}"#)
+                case "/a/v1/users/identities":
+                    .json(#"{"identities":[{"$id":"i1","userId":"u1","$updatedAt":"2026-11-23T21:29:38.638+00:00"}]}"#)
+                default: .json(#"{"total":1,"sessions":[\#(String.session())]}"#)
+                }
             }
-        }) { server in
+        ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/a/v1") { calling in
                 let target = try CallTarget.session(by: .apiKey)
                 let project = target.key.project
@@ -121,10 +125,7 @@ import Testing
                 #expect(page.next == nil)
                 let listing = try await calling.client.sessions(of: target.user, in: project)
                 #expect(listing.sessions.map(\.session) == [target.key.session])
-                guard case .list(let sessions) = await calling.client.look(at: target).0 else {
-                    return #expect(Bool(false))
-                }
-                #expect(sessions == listing.sessions)
+                #expect(await calling.client.look(at: target).0 == .list(listing.sessions))
             }
             #expect(server.requests.count == 4)
             #expect(server.requests.allSatisfy { credentials($0) == ["x-appwrite-key"] })

@@ -60,6 +60,23 @@ extension String {
     }
 }
 
+extension SpendAnswer {
+    var session: SessionFacts? {
+        if case .session(let facts) = self { facts } else { nil }
+    }
+}
+
+extension Look {
+    /// One or all; nil where it failed.
+    var sessions: [SessionFacts]? {
+        switch self {
+        case .list(let sessions): sessions
+        case .session(let session): [session]
+        case .failed: nil
+        }
+    }
+}
+
 extension WallTime {
     /// 2026-11-23T21:29:38Z.
     static let start = WallTime(milliseconds: 1_795_469_378_000)
