@@ -15,7 +15,7 @@ struct ChangeWriter {
         case .remove(let key): try run(Self.remove, [key.project.rawValue, key.session.rawValue])
         case .budget(let record): try write(record)
         case .attempts(let attempt): try run(Self.attempts, [attempt.number])
-        case .discovery(let project, let step): try write(step, of: project)
+        case .discovery(let project, let step): try write(step, in: project)
         case .read(let grant, let time): try writeRead(of: grant, at: time)
         case .shift(let step): try shift(by: step)
         case .seen(let time): try run(Self.seen, [time.milliseconds])
@@ -54,18 +54,23 @@ struct ChangeWriter {
             [record.host.rawValue, record.resetAt.milliseconds, record.limit, record.spent, record.inFlight])
     }
 
-    private func write(_ step: DiscoveryStep, of project: ProjectAlias) throws {
-        let (column, value) =
-            switch step {
-            case .identities(let upTo): ("identities_up_to", upTo.milliseconds)
-            case .walked(let at): ("walked_at", at.milliseconds)
-            }
-        try run(
-            """
-            INSERT INTO discovery (project, \(column)) VALUES (?, ?)
-            ON CONFLICT (project) DO UPDATE SET \(column) = excluded.\(column)
-            """,
-            [project.rawValue, value])
+    private func write(_ step: DiscoveryStep, in project: ProjectAlias) throws {
+        switch step {
+        case .identities(let upTo):
+            try run(
+                """
+                INSERT INTO discovery (project, identities_up_to) VALUES (?, ?)
+                ON CONFLICT (project) DO UPDATE SET identities_up_to = excluded.identities_up_to
+                """,
+                [project.rawValue, upTo.milliseconds])
+        case .walked(let time):
+            try run(
+                """
+                INSERT INTO discovery (project, walked_at) VALUES (?, ?)
+                ON CONFLICT (project) DO UPDATE SET walked_at = excluded.walked_at
+                """,
+                [project.rawValue, time.milliseconds])
+        }
     }
 
     private func writeRead(of grant: Grant, at time: WallTime) throws {

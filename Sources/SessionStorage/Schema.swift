@@ -59,12 +59,15 @@ enum Schema {
             UNIQUE (project, session_id)
         ) STRICT;
 
-        CREATE INDEX session_by_grant ON session (project, user_id, provider);
+        CREATE INDEX session_by_user ON session (project, user_id, session_id);
 
         -- Each project's rows by the time they wake, so that rows of a project that left the settings are never walked.
         CREATE INDEX session_by_wake ON session (project, wake_at, session_id) WHERE wake_at IS NOT NULL;
 
         CREATE INDEX session_by_want ON session (project, want, session_id) WHERE want IS NOT NULL;
+
+        -- For listings, and for what a start must find: the few that were being refreshed.
+        CREATE INDEX session_by_standing ON session (standing, project, session_id);
         """
 
     /// Kept by triggers, so that no path of writing can forget them.

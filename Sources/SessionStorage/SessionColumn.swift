@@ -5,28 +5,55 @@ import Foundation
 import GRDB
 import RefreshPolicy
 
-/// Cases bear the columns' own names.
-enum SessionColumn: Int, CaseIterable {
-    case project, session_id, user_id, provider, provider_uid, source, keep
-    case sealed_secret
-    case sealed_token, issued_at, expires_at
-    case sealed_next, next_issued_at, next_expires_at
-    case has_refresh_token, session_expires_at, created_at, found_at, looked_at
-    case verdict, failures, since_at, retry_at
-    case is_elected, attempt, sent_at
-    case standing, reason, oauth_error, wake_at, want
+/// In the order that they are written and read in.
+enum SessionColumn: String, CaseIterable {
+    case project
+    case sessionID = "session_id"
+    case userID = "user_id"
+    case provider
+    case providerUID = "provider_uid"
+    case source
+    case keep
+    case sealedSecret = "sealed_secret"
+    case sealedToken = "sealed_token"
+    case issuedAt = "issued_at"
+    case expiresAt = "expires_at"
+    case sealedNext = "sealed_next"
+    case nextIssuedAt = "next_issued_at"
+    case nextExpiresAt = "next_expires_at"
+    case hasRefreshToken = "has_refresh_token"
+    case sessionExpiresAt = "session_expires_at"
+    case createdAt = "created_at"
+    case foundAt = "found_at"
+    case lookedAt = "looked_at"
+    case verdict
+    case failures
+    case sinceAt = "since_at"
+    case retryAt = "retry_at"
+    case isElected = "is_elected"
+    case attempt
+    case sentAt = "sent_at"
+    case standing
+    case reason
+    case oauthError = "oauth_error"
+    case wakeAt = "wake_at"
+    case want
 
-    var name: String { String(describing: self) }
+    var name: String { rawValue }
+
+    var position: Int { Self.positions[self, default: Self.allCases.count] }
+
+    private static let positions = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
 
     /// Whether it holds a time of ours, or nothing.
     var isTime: Bool {
         switch self {
-        case .issued_at, .expires_at, .next_issued_at, .next_expires_at, .session_expires_at, .created_at, .found_at,
-            .looked_at, .since_at, .retry_at, .sent_at, .wake_at, .want:
+        case .issuedAt, .expiresAt, .nextIssuedAt, .nextExpiresAt, .sessionExpiresAt, .createdAt, .foundAt,
+            .lookedAt, .sinceAt, .retryAt, .sentAt, .wakeAt, .want:
             true
-        case .project, .session_id, .user_id, .provider, .provider_uid, .source, .keep, .sealed_secret, .sealed_token,
-            .sealed_next, .has_refresh_token, .verdict, .failures, .is_elected, .attempt, .standing, .reason,
-            .oauth_error:
+        case .project, .sessionID, .userID, .provider, .providerUID, .source, .keep, .sealedSecret, .sealedToken,
+            .sealedNext, .hasRefreshToken, .verdict, .failures, .isElected, .attempt, .standing, .reason,
+            .oauthError:
             false
         }
     }
@@ -61,35 +88,35 @@ extension SessionRow {
     private func value(of column: SessionColumn, sealedBy seal: SessionSeal) throws -> DatabaseValue {
         switch column {
         case .project: key.project.rawValue.databaseValue
-        case .session_id: key.session.rawValue.databaseValue
-        case .user_id: user.rawValue.databaseValue
+        case .sessionID: key.session.rawValue.databaseValue
+        case .userID: user.rawValue.databaseValue
         case .provider: provider.rawValue.databaseValue
-        case .provider_uid: providerUID.foreignBytes
+        case .providerUID: providerUID.foreignBytes
         case .source: source.rawValue.databaseValue
         case .keep: keep.rawValue.databaseValue
-        case .sealed_secret: try secret.map { try seal.seal($0, as: .secret) }.databaseValue
-        case .sealed_token: try token.map { try seal.seal($0.value, as: .token) }.databaseValue
-        case .issued_at: (token?.issuedAt).databaseValue
-        case .expires_at: (token?.expiresAt).databaseValue
-        case .sealed_next: try next.map { try seal.seal($0.value, as: .next) }.databaseValue
-        case .next_issued_at: (next?.issuedAt).databaseValue
-        case .next_expires_at: (next?.expiresAt).databaseValue
-        case .has_refresh_token: hasRefreshToken.databaseValue
-        case .session_expires_at: sessionExpiresAt.milliseconds.databaseValue
-        case .created_at: createdAt.milliseconds.databaseValue
-        case .found_at: foundAt.milliseconds.databaseValue
-        case .looked_at: lookedAt.milliseconds.databaseValue
+        case .sealedSecret: try secret.map { try seal.seal($0, as: .secret) }.databaseValue
+        case .sealedToken: try token.map { try seal.seal($0.value, as: .token) }.databaseValue
+        case .issuedAt: (token?.issuedAt).databaseValue
+        case .expiresAt: (token?.expiresAt).databaseValue
+        case .sealedNext: try next.map { try seal.seal($0.value, as: .next) }.databaseValue
+        case .nextIssuedAt: (next?.issuedAt).databaseValue
+        case .nextExpiresAt: (next?.expiresAt).databaseValue
+        case .hasRefreshToken: hasRefreshToken.databaseValue
+        case .sessionExpiresAt: sessionExpiresAt.milliseconds.databaseValue
+        case .createdAt: createdAt.milliseconds.databaseValue
+        case .foundAt: foundAt.milliseconds.databaseValue
+        case .lookedAt: lookedAt.milliseconds.databaseValue
         case .verdict: VerdictWord(verdict).rawValue.databaseValue
         case .failures: verdict.failures.databaseValue
-        case .since_at: verdict.since.databaseValue
-        case .retry_at: verdict.nextAt.databaseValue
-        case .is_elected: isElected.databaseValue
+        case .sinceAt: verdict.since.databaseValue
+        case .retryAt: verdict.nextAt.databaseValue
+        case .isElected: isElected.databaseValue
         case .attempt: (attempt?.id.number).databaseValue
-        case .sent_at: (attempt?.sentAt).databaseValue
+        case .sentAt: (attempt?.sentAt).databaseValue
         case .standing: standing.rawValue.databaseValue
         case .reason: reason.code.rawValue.databaseValue
-        case .oauth_error: (reason.oauthError?.rawValue).databaseValue
-        case .wake_at: wakeAt.databaseValue
+        case .oauthError: (reason.oauthError?.rawValue).databaseValue
+        case .wakeAt: wakeAt.databaseValue
         case .want: want.databaseValue
         }
     }

@@ -7,7 +7,8 @@ import RefreshPolicy
 enum StateQuery {
     static func counts(from database: Database) throws -> [StandingCount] {
         let lines = try Row.fetchAll(
-            database, sql: "SELECT project, standing, count FROM standing_count WHERE count > 0 ORDER BY project, standing")
+            database,
+            sql: "SELECT project, standing, count FROM standing_count WHERE count > 0 ORDER BY project, standing")
         return try lines.map { line in
             guard let project = String.fromDatabaseValue(line[0]).flatMap({ ProjectAlias($0) }),
                 let standing = String.fromDatabaseValue(line[1]).flatMap(Standing.init(rawValue:)),

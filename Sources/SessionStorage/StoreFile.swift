@@ -1,8 +1,8 @@
 // The file itself: made aside and named when it is whole, so that under its name there is a store or nothing; and
 // looked at byte by byte before SQLite is let near it.
 
-import Glibc
 import GRDB
+import Glibc
 
 enum StoreFile {
     /// Makes an empty store. A crash on the way leaves no file of that name.
@@ -45,7 +45,7 @@ enum StoreFile {
             return size <= StoreLimits.wholeCheck ? .checkWhole : .plausible
         }
         // A crash in the middle of writing the log back leaves a file that is short until the log is played again.
-        guard try Path.exists(path + "-wal") else {
+        guard let log = try OpenFile.ifThere(path + "-wal"), try log.status().st_size > 0 else {
             throw OpenError.damaged(
                 store: path, found: "it was cut short: \(size) bytes are left of \(header.impliedSize)")
         }

@@ -19,22 +19,22 @@ struct StoredRow {
     init(_ line: Row) throws {
         self.line = line
         guard let project = ProjectAlias(try Self.text(.project, of: line, key: nil)),
-            let session = SessionID(try Self.text(.session_id, of: line, key: nil))
-        else { throw UnreadableRow(key: nil, column: SessionColumn.session_id.name) }
+            let session = SessionID(try Self.text(.sessionID, of: line, key: nil))
+        else { throw UnreadableRow(key: nil, column: SessionColumn.sessionID.name) }
         key = SessionKey(project: project, session: session)
     }
 
     /// The order of rows by the time they wake, and by key where that is the same.
     static func wakesEarlier(_ left: StoredRow, _ right: StoredRow) -> Bool {
         let never = WallTime(milliseconds: .max)
-        return (left.optionalTime(.wake_at) ?? never, left.key) < (right.optionalTime(.wake_at) ?? never, right.key)
+        return (left.optionalTime(.wakeAt) ?? never, left.key) < (right.optionalTime(.wakeAt) ?? never, right.key)
     }
 
     /// What did not unseal is left out of the row and handed to `unopened`.
     func row(openedBy sealer: Sealer, unopened: (SealedColumn) -> Void) throws -> SessionRow {
         let seal = sealer.seal(of: key)
         func opened(_ column: SessionColumn, _ sealed: SealedColumn) -> Secret? {
-            guard let blob = Data.fromDatabaseValue(line[column.rawValue]) else { return nil }
+            guard let blob = Data.fromDatabaseValue(line[column.position]) else { return nil }
             guard let secret = seal.open(blob, as: sealed) else {
                 unopened(sealed)
                 return nil
@@ -42,16 +42,16 @@ struct StoredRow {
             return secret
         }
         return SessionRow(
-            key: key, user: try identifier(.user_id), provider: try identifier(.provider),
-            providerUID: try foreignText(.provider_uid), source: try word(.source), keep: try word(.keep),
-            secret: opened(.sealed_secret, .secret),
-            token: try token(opened(.sealed_token, .token), issued: .issued_at, expires: .expires_at),
-            next: try token(opened(.sealed_next, .next), issued: .next_issued_at, expires: .next_expires_at),
-            hasRefreshToken: try number(.has_refresh_token) != 0, sessionExpiresAt: try time(.session_expires_at),
-            createdAt: try time(.created_at), foundAt: try time(.found_at), lookedAt: try time(.looked_at),
+            key: key, user: try identifier(.userID), provider: try identifier(.provider),
+            providerUID: try foreignText(.providerUID), source: try word(.source), keep: try word(.keep),
+            secret: opened(.sealedSecret, .secret),
+            token: try token(opened(.sealedToken, .token), issued: .issuedAt, expires: .expiresAt),
+            next: try token(opened(.sealedNext, .next), issued: .nextIssuedAt, expires: .nextExpiresAt),
+            hasRefreshToken: try number(.hasRefreshToken) != 0, sessionExpiresAt: try time(.sessionExpiresAt),
+            createdAt: try time(.createdAt), foundAt: try time(.foundAt), lookedAt: try time(.lookedAt),
             lastReadAt: Int64.fromDatabaseValue(line[SessionColumn.allCases.count]).map(WallTime.init(milliseconds:)),
-            verdict: try verdict(), isElected: try number(.is_elected) != 0, attempt: try attempt(),
-            standing: try word(.standing), reason: try reason(), wakeAt: optionalTime(.wake_at),
+            verdict: try verdict(), isElected: try number(.isElected) != 0, attempt: try attempt(),
+            standing: try word(.standing), reason: try reason(), wakeAt: optionalTime(.wakeAt),
             want: optionalTime(.want))
     }
 
@@ -63,23 +63,23 @@ struct StoredRow {
     private func verdict() throws -> Verdict {
         switch try word(.verdict) as VerdictWord {
         case .sound: .sound
-        case .failing: .failing(failures: Int(try number(.failures)), retryAt: try time(.retry_at))
-        case .suspected: .suspected(since: try time(.since_at), lookAt: try time(.retry_at))
-        case .needsLogin: .needsLogin(since: try time(.since_at), lookAt: try time(.retry_at))
-        case .ended: .ended(at: try time(.since_at))
+        case .failing: .failing(failures: Int(try number(.failures)), retryAt: try time(.retryAt))
+        case .suspected: .suspected(since: try time(.sinceAt), lookAt: try time(.retryAt))
+        case .needsLogin: .needsLogin(since: try time(.sinceAt), lookAt: try time(.retryAt))
+        case .ended: .ended(at: try time(.sinceAt))
         }
     }
 
     private func attempt() throws -> SentAttempt? {
-        guard let number = Int64.fromDatabaseValue(line[SessionColumn.attempt.rawValue]) else { return nil }
-        return SentAttempt(id: AttemptID(number), sentAt: try time(.sent_at))
+        guard let number = Int64.fromDatabaseValue(line[SessionColumn.attempt.position]) else { return nil }
+        return SentAttempt(id: AttemptID(number), sentAt: try time(.sentAt))
     }
 
     private func reason() throws -> Reason {
-        guard let text = String.fromDatabaseValue(line[SessionColumn.oauth_error.rawValue]) else {
+        guard let text = String.fromDatabaseValue(line[SessionColumn.oauthError.position]) else {
             return Reason(try word(.reason))
         }
-        guard let code = OAuthErrorCode(text) else { throw unreadable(.oauth_error) }
+        guard let code = OAuthErrorCode(text) else { throw unreadable(.oauthError) }
         return Reason(try word(.reason), oauthError: code)
     }
 
@@ -96,14 +96,14 @@ struct StoredRow {
     }
 
     private func foreignText(_ column: SessionColumn) throws -> String {
-        guard let bytes = Data.fromDatabaseValue(line[column.rawValue]),
+        guard let bytes = Data.fromDatabaseValue(line[column.position]),
             let text = String(bytes: bytes, encoding: .utf8)
         else { throw unreadable(column) }
         return text
     }
 
     private func number(_ column: SessionColumn) throws -> Int64 {
-        guard let number = Int64.fromDatabaseValue(line[column.rawValue]) else { throw unreadable(column) }
+        guard let number = Int64.fromDatabaseValue(line[column.position]) else { throw unreadable(column) }
         return number
     }
 
@@ -112,7 +112,7 @@ struct StoredRow {
     }
 
     private func optionalTime(_ column: SessionColumn) -> WallTime? {
-        Int64.fromDatabaseValue(line[column.rawValue]).map(WallTime.init(milliseconds:))
+        Int64.fromDatabaseValue(line[column.position]).map(WallTime.init(milliseconds:))
     }
 
     private func unreadable(_ column: SessionColumn) -> UnreadableRow {
@@ -120,7 +120,7 @@ struct StoredRow {
     }
 
     private static func text(_ column: SessionColumn, of line: Row, key: SessionKey?) throws -> String {
-        guard let text = String.fromDatabaseValue(line[column.rawValue]) else {
+        guard let text = String.fromDatabaseValue(line[column.position]) else {
             throw UnreadableRow(key: key, column: column.name)
         }
         return text

@@ -4,7 +4,17 @@ import RefreshPolicy
 
 extension Identifier {
     /// For names that tests spell out.
-    static func of(_ name: String) -> Self { Self(name)! }
+    static func of(_ name: String) -> Self {
+        guard let identifier = Self(name) else { preconditionFailure("\(name) is no \(Kind.noun)") }
+        return identifier
+    }
+}
+
+extension Secret {
+    static func of(_ value: String) -> Secret {
+        guard let secret = Secret(value) else { preconditionFailure("the empty string is no secret") }
+        return secret
+    }
 }
 
 extension SessionKey {
@@ -37,8 +47,8 @@ extension SessionRow {
         SessionRow(
             key: SessionKey("app", session), user: .of("u.1-_"), provider: .of("microsoft"), providerUID: "uid",
             source: .secret, keep: .always, secret: Secret("session secret"),
-            token: Token(value: Secret("old token")!, issuedAt: .at(1), expiresAt: .at(2)),
-            next: Token(value: Secret("new token")!, issuedAt: .at(3), expiresAt: .at(4)), hasRefreshToken: false,
+            token: Token(value: .of("old token"), issuedAt: .at(1), expiresAt: .at(2)),
+            next: Token(value: .of("new token"), issuedAt: .at(3), expiresAt: .at(4)), hasRefreshToken: false,
             sessionExpiresAt: .at(5), createdAt: .at(6), foundAt: .at(7), lookedAt: .at(8), verdict: verdict,
             isElected: false, attempt: SentAttempt(id: AttemptID(77), sentAt: .at(9)), standing: .backingOff,
             reason: Reason(.providerRefused, oauthError: .invalidGrant), wakeAt: .at(10), want: .at(11))

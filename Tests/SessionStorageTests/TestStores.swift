@@ -2,6 +2,7 @@
 
 import Fakes
 import Foundation
+import GRDB
 import RefreshEngine
 import RefreshPolicy
 import Testing
@@ -37,7 +38,7 @@ enum StoreKind: CaseIterable, CustomTestStringConvertible {
 final class TestFolder {
     let path: String
 
-    static let key = SealingKey(Array(0..<32))!
+    static let key = SealingKey.of(Array(0..<32))
 
     init() throws {
         path = NSTemporaryDirectory() + "/refreshd-store-\(UUID().uuidString)"
@@ -69,10 +70,19 @@ final class TestFolder {
         try store.close()
     }
 
-    /// The bytes of all files by name, but for the lock, which is written by whoever tries.
+    /// The bytes of all files by name, but for those that hold nothing and those that whoever looks makes anew: the
+    /// lock, and SQLite's index of the log.
     func contents() throws -> [String: Data] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasSuffix(".lock") }
-        return try names.reduce(into: [:]) { $0[$1] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + $1)) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        let lasting = names.filter { !$0.hasSuffix(".lock") && !$0.hasSuffix("-shm") }
+        return try lasting.reduce(into: [:]) { $0[$1] = try file(path + "/" + $1) }.filter { !$0.value.isEmpty }
+    }
+}
+
+extension SealingKey {
+    static func of(_ bytes: [UInt8]) -> SealingKey {
+        guard let key = SealingKey(bytes) else { preconditionFailure("\(bytes.count) bytes are no key") }
+        return key
     }
 }
 
@@ -83,5 +93,14 @@ func file(_ path: String) throws -> Data {
 extension Data {
     func write(toFile path: String) throws {
         try write(to: URL(fileURLWithPath: path))
+    }
+}
+
+extension TestFolder {
+    /// Does to a closed store what only somebody else would.
+    func tamper(_ body: (Database) throws -> Void) throws {
+        let database = try DatabaseQueue(path: storePath)
+        try database.write(body)
+        try database.close()
     }
 }

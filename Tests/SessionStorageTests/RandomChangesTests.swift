@@ -1,0 +1,115 @@
+// Changes by dice, made to both stores: whatever is asked afterwards, they answer alike, and what is kept by the way
+// (the counts) is what counting would give. A failure names the seed that repeats it.
+
+import Fakes
+import RefreshEngine
+import RefreshPolicy
+import Testing
+
+@Suite("Both stores, after the same changes by dice,")
+struct RandomChangesTests {
+    @Test("answer alike, and their counts are true", arguments: 1...6 as ClosedRange<UInt64>)
+    func alike(seed: UInt64) async throws {
+        var dice = SeededGenerator(seed: seed)
+        let folder = try TestFolder()
+        let (memory, disk) = (MemoryStore(), try folder.openStore())
+        for _ in 0..<40 {
+            let changes = (0..<Int.random(in: 1...12, using: &dice)).map { _ in Change.random(using: &dice) }
+            try await memory.commit(changes)
+            try await disk.commit(changes)
+            let now = WallTime.random(using: &dice)
+            let answers = try await Answers(of: disk, at: now)
+            #expect(answers == (try await Answers(of: memory, at: now)))
+            #expect(answers.recounted == answers.counts)
+        }
+        try disk.close()
+    }
+}
+
+private let projects: [ProjectAlias] = ["app", "two", "three"].map { .of($0) }
+private let users: [UserID] = ["u1", "u2", "u3"].map { .of($0) }
+
+/// What a store says to everything that may be asked.
+private struct Answers: Equatable {
+    var rows: [SessionRow]
+    var due: [SessionRow]
+    var wanting: [[SessionRow]] = []
+    var users: [[SessionRow]] = []
+    var nextWake: WallTime?
+    var counts: [StandingCount]
+    var state: StoredState
+
+    init(of store: any SessionStore, at now: WallTime) async throws {
+        rows = try await store.sessions(matching: SessionFilter(), after: nil, limit: 1000)
+        due = try await store.due(at: now, latest: now + .seconds(20), in: Array(projects.prefix(2)), limit: 7)
+        for project in projects {
+            wanting.append(try await store.wanting(in: project, limit: 3))
+            for user in SessionStorageTests.users { users.append(try await store.sessions(of: user, in: project)) }
+        }
+        nextWake = try await store.nextWake(in: Array(projects.dropFirst()))
+        counts = try await store.counts()
+        state = try await store.recall()
+    }
+
+    var recounted: [StandingCount] {
+        projects.sorted().flatMap { project in
+            Standing.allCases.sorted { $0.rawValue < $1.rawValue }.compactMap { standing in
+                let count = rows.count { $0.key.project == project && $0.standing == standing }
+                return count == 0 ? nil : StandingCount(project: project, standing: standing, count: count)
+            }
+        }
+    }
+}
+
+extension SeededGenerator {
+    fileprivate mutating func pick<Element>(from elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &self)]
+    }
+}
+
+extension WallTime {
+    fileprivate static func random(using dice: inout SeededGenerator) -> WallTime {
+        .at(Int64.random(in: 0...60, using: &dice))
+    }
+}
+
+extension SessionKey {
+    fileprivate static func random(using dice: inout SeededGenerator) -> SessionKey {
+        SessionKey(
+            project: dice.pick(from: projects), session: .of("s\(Int.random(in: 0..<9, using: &dice))"))
+    }
+}
+
+extension SessionRow {
+    fileprivate static func random(using dice: inout SeededGenerator) -> SessionRow {
+        let key = SessionKey.random(using: &dice)
+        var row = SessionRow.sample(
+            key.session.rawValue, project: key.project.rawValue, user: dice.pick(from: users).rawValue,
+            provider: Bool.random(using: &dice) ? "google" : "github",
+            providerUID: Bool.random(using: &dice) ? "" : "x", token: Bool.random(using: &dice) ? "" : "token",
+            standing: dice.pick(from: Standing.allCases))
+        if Bool.random(using: &dice) { row.wakeAt = .random(using: &dice) }
+        if Bool.random(using: &dice) { row.want = .random(using: &dice) }
+        if Bool.random(using: &dice) { row.secret = Secret("secret") }
+        return row
+    }
+}
+
+extension Change {
+    fileprivate static func random(using dice: inout SeededGenerator) -> Change {
+        switch Int.random(in: 0..<20, using: &dice) {
+        case 0: .attempts(AttemptID(Int64.random(in: 0..<100, using: &dice)))
+        case 1: .seen(.random(using: &dice))
+        case 2: .shift(by: .seconds(Int64.random(in: -9...9, using: &dice)))
+        case 3: .discovery(dice.pick(from: projects), .walked(at: .random(using: &dice)))
+        case 4:
+            .budget(
+                BudgetRecord(
+                    host: HostName(Bool.random(using: &dice) ? "a" : "b"), resetAt: .random(using: &dice), limit: 10,
+                    spent: Int.random(in: 0...10, using: &dice), inFlight: 0))
+        case 5...9: .remove(.random(using: &dice))
+        case 10...13: .read(SessionRow.random(using: &dice).grant, at: .random(using: &dice))
+        default: .put(.random(using: &dice))
+        }
+    }
+}
