@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "AppwriteTests",
             dependencies: [
-                "Appwrite", "AppwriteSimulator", "Captures", "Fakes",
+                "RefreshPolicy", "RefreshEngine", "Appwrite", "AppwriteModel", "AppwriteSimulator", "Captures",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

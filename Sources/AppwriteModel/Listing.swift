@@ -121,9 +121,11 @@ func page<Row: ListedRow>(of rows: [Row], _ queries: [Query]) throws(Refusal) ->
     let ordered = sorted(matching, by: queries)
     var first = 0
     if let cursor {
-        // A cursor must name a row that exists; it need not match the filters.
-        guard let row = rows.first(where: { $0.id == cursor }) else { throw .cursorNotFound(cursor) }
-        first = ordered.firstIndex { $0.id == cursor }.map { $0 + 1 } ?? firstIndex(after: row, in: ordered, queries)
+        // A cursor must name a row that exists; it need not match the filters, and has its place all the same.
+        let all = sorted(rows, by: queries)
+        guard let place = all.firstIndex(where: { $0.id == cursor }) else { throw .cursorNotFound(cursor) }
+        let passed = Set(all[...place].map(\.id))
+        first = ordered.prefix { passed.contains($0.id) }.count
     }
     return Page(
         total: min(matching.count, greatestLimit), rows: Array(ordered.dropFirst(first + offset).prefix(limit)))
@@ -155,11 +157,6 @@ private func sorted<Row: ListedRow>(_ rows: [Row], by queries: [Query]) -> [Row]
         if isBefore(other.element, one.element) { return false }
         return one.offset < other.offset
     }.map(\.element)
-}
-
-private func firstIndex<Row: ListedRow>(after row: Row, in ordered: [Row], _ queries: [Query]) -> Int {
-    let isBefore = order(queries, of: Row.self)
-    return ordered.firstIndex { isBefore(row, $0) } ?? ordered.count
 }
 
 private func order<Row: ListedRow>(_ queries: [Query], of row: Row.Type) -> (Row, Row) -> Bool {

@@ -38,8 +38,8 @@ extension RawAnswer {
             entries.append(IdentityPage.Entry(user: user, updatedAt: updatedAt))
         }
         guard entries.count >= pageSize, let last = list.identities.last, let lastEntry = entries.last
-        else { return (entries, nil) }
-        return (entries, start.following(last: last.id, at: lastEntry.updatedAt))
+        else { return (entries, start.afterRest) }
+        return (entries, start.afterFull(endingWith: last.id, writtenAt: lastEntry.updatedAt))
     }
 
     func users(pageSize: Int) throws(CallFailure) -> UserPage {

@@ -84,7 +84,7 @@ package struct AppwriteClient: AppwriteCalls {
         of project: ProjectAlias, since: ServerTime, after cursor: String?
     ) async throws(CallFailure) -> IdentityPage {
         let project = try self.project(project)
-        let start = cursor.flatMap { IdentityCursor($0) } ?? IdentityCursor(since: since)
+        let start = cursor.flatMap { IdentityCursor($0) } ?? .from(since)
         let request = AppwriteRequest.listIdentities(from: start, key: try project.key)
         let (page, headers) = try await ask(request, of: project) { answer throws(CallFailure) in
             try answer.identities(from: start, pageSize: AppwriteRequest.pageSize)

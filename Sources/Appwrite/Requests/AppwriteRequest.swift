@@ -59,25 +59,17 @@ struct AppwriteRequest: Sendable {
             body: #"{"sessionId":"\#(session.rawValue)","duration":60}"#, bodyLimit: sessionLimit)
     }
 
-    /// Oldest first.
     static func listIdentities(from start: IdentityCursor, key: Secret) -> AppwriteRequest {
-        let queries: [ListQuery] = [
-            .greaterThanEqual(attribute: "$updatedAt", value: start.since.iso8601),
-            .orderAscending(attribute: "$updatedAt"),
-        ]
-        return AppwriteRequest(
-            method: .GET, path: RequestPath("users", "identities").with(queries + page(after: start.after)),
+        AppwriteRequest(
+            method: .GET, path: RequestPath("users", "identities").with(start.queries + [.limit(pageSize)]),
             credential: .key(key), bodyLimit: listLimit)
     }
 
     static func listUsers(after cursor: String?, key: Secret) -> AppwriteRequest {
         AppwriteRequest(
-            method: .GET, path: RequestPath("users").with(page(after: cursor)), credential: .key(key),
-            bodyLimit: listLimit)
-    }
-
-    private static func page(after cursor: String?) -> [ListQuery] {
-        [.limit(pageSize)] + (cursor.map { [.cursorAfter($0)] } ?? [])
+            method: .GET,
+            path: RequestPath("users").with([.limit(pageSize)] + (cursor.map { [.cursorAfter($0)] } ?? [])),
+            credential: .key(key), bodyLimit: listLimit)
     }
 }
 

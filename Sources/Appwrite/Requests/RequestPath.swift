@@ -45,6 +45,7 @@ struct RequestPath: Hashable, Sendable {
 /// One of Appwrite's list queries.
 enum ListQuery: Hashable, Sendable {
     case greaterThanEqual(attribute: String, value: String)
+    case lessThanEqual(attribute: String, value: String)
     case orderAscending(attribute: String)
     case limit(Int)
     case cursorAfter(String)
@@ -52,12 +53,16 @@ enum ListQuery: Hashable, Sendable {
     /// As in `{"attribute":"$updatedAt","method":"orderAsc"}`.
     var json: String {
         switch self {
-        case .greaterThanEqual(let attribute, let value):
-            #"{"method":"greaterThanEqual","attribute":\#(quoted(attribute)),"values":[\#(quoted(value))]}"#
+        case .greaterThanEqual(let attribute, let value): comparison("greaterThanEqual", attribute, value)
+        case .lessThanEqual(let attribute, let value): comparison("lessThanEqual", attribute, value)
         case .orderAscending(let attribute): #"{"method":"orderAsc","attribute":\#(quoted(attribute))}"#
         case .limit(let count): #"{"method":"limit","values":[\#(count)]}"#
         case .cursorAfter(let id): #"{"method":"cursorAfter","values":[\#(quoted(id))]}"#
         }
+    }
+
+    private func comparison(_ method: String, _ attribute: String, _ value: String) -> String {
+        #"{"method":"\#(method)","attribute":\#(quoted(attribute)),"values":[\#(quoted(value))]}"#
     }
 
     /// A JSON string (RFC 8259, 7).

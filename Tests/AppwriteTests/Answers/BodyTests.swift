@@ -122,7 +122,7 @@ extension RawAnswer {
             case .listSessions: _ = try sessions(of: user)
             case .listUsers: _ = try users(pageSize: 100)
             case .listIdentities:
-                _ = try identities(from: IdentityCursor(since: ServerTime(milliseconds: 0)), pageSize: 100)
+                _ = try identities(from: .from(ServerTime(milliseconds: 0)), pageSize: 100)
             case .mintToken: _ = try token(for: session, of: user)
             }
             return nil

@@ -60,10 +60,10 @@ import Testing
     @Test("A page tells where the next one starts, and a short page is the last")
     func pages() throws {
         let identities = try Capture.load("13h-identities-limit2", version: "1.9.6").answer
-        let start = IdentityCursor(since: ServerTime(milliseconds: 0))
+        let start = IdentityCursor.from(ServerTime(milliseconds: 0))
         let page = try identities.identities(from: start, pageSize: 2)
         #expect(page.entries.count == 2)
-        #expect(page.next == IdentityCursor(since: try #require(page.entries.last).updatedAt))
+        #expect(page.next == .from(try #require(page.entries.last).updatedAt))
         #expect(try identities.identities(from: start, pageSize: 3).next == nil)
 
         let users = try Capture.load("06-users-list-limit2", version: "1.8.1").answer
@@ -122,7 +122,7 @@ extension Capture {
                 _ = try answer.sessions(of: namedUser)
             case .listUsers: _ = try answer.users(pageSize: 100)
             case .listIdentities:
-                _ = try answer.identities(from: IdentityCursor(since: ServerTime(milliseconds: 0)), pageSize: 100)
+                _ = try answer.identities(from: .from(ServerTime(milliseconds: 0)), pageSize: 100)
             case .mintToken:
                 guard let namedUser, let namedSession else { return .notOurs }
                 _ = try answer.token(for: namedSession, of: namedUser)

@@ -17,9 +17,11 @@ import Testing
         }
     }
 
-    @Test("A connection that breaks after the request loses it, and it is sent once only")
-    func cut() async throws {
-        try await ScriptedServer.run(.answering { _ in .hangUp }) { server in
+    @Test(
+        "A connection that breaks after the request loses it, and it is sent once only",
+        arguments: [Reply.hangUp, .reset])
+    func cut(reply: Reply) async throws {
+        try await ScriptedServer.run(.answering { _ in reply }) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
                 let target = try CallTarget.withSecret()
                 #expect(await calling.client.spend(on: target).0 == .lost(.cut))
@@ -48,7 +50,7 @@ import Testing
                 Reply(
                     bytes: "HTTP/1.1 200 OK\r\nContent-Length: 900\r\nX-Ratelimit-Limit: 10\r\n"
                         + "X-Ratelimit-Remaining: 4\r\nX-Ratelimit-Reset: 1795471200\r\n\r\n{\"$id\":",
-                    hangsUp: true)
+                    ending: .closed)
             }
         ) { server in
             try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
@@ -184,5 +186,5 @@ import Testing
         }
     }
 
-    private typealias Reply = ScriptedServer.Reply
+    typealias Reply = ScriptedServer.Reply
 }

@@ -25,25 +25,29 @@ import Testing
         let recorded = try Capture.load("06-identities-updated-since", version: "1.8.1").request.path
         let key = try #require(Secret("standard_key"))
         let since = try #require(ServerTime(iso8601: "2026-11-23T21:28:32.211+00:00"))
-        let ours = AppwriteRequest.listIdentities(from: IdentityCursor(since: since), key: key).path.text
+        let ours = AppwriteRequest.listIdentities(from: .from(since), key: key).path.text
         let (asked, answered) = (try queries(ours), try queries(recorded))
         #expect(asked.count == 3)
         #expect(Set(asked.dropLast()) == Set(answered.dropLast()))
         #expect(try #require(asked.last).values == .numbers([100]))
     }
 
-    @Test("A page starts at the time that the last one reached, and by an identity only where time stood still")
+    @Test("A page starts at the time that the last one reached, and goes by age only where time stood still")
     func cursor() throws {
         let since = try #require(ServerTime(iso8601: "2026-11-23T21:28:32.211+00:00"))
         let later = try #require(ServerTime(iso8601: "2026-11-23T21:28:32.212+00:00"))
-        let start = IdentityCursor(since: since)
-        let moved = start.following(last: "i9", at: later)
-        let stuck = start.following(last: "i9", at: since)
-        #expect(moved == IdentityCursor(since: later))
-        #expect(stuck == IdentityCursor(since: since, after: "i9"))
-        #expect(stuck.following(last: "i20", at: later) == moved)
-        for cursor in [start, moved, stuck] { #expect(IdentityCursor(cursor.text) == cursor) }
-        #expect(IdentityCursor("i9") == nil)
+        let start = IdentityCursor.from(since)
+        #expect(start.afterFull(endingWith: "i9", writtenAt: later) == .from(later))
+        let stuck = start.afterFull(endingWith: "i9", writtenAt: since)
+        #expect(stuck == .at(since, after: nil))
+        let within = stuck.afterFull(endingWith: "i20", writtenAt: since)
+        #expect(within == .at(since, after: "i20"))
+        #expect(within.afterRest == .from(later))
+        #expect(start.afterRest == nil)
+        for cursor in [start, stuck, within] { #expect(IdentityCursor(cursor.text) == cursor) }
+        for text in ["", "i9", "at", "at i9", "on \(since.iso8601)", "at \(since.iso8601) i 9"] {
+            #expect(IdentityCursor(text) == nil)
+        }
     }
 
     @Test("Each request has one credential, and the dev key goes with a refresh only")

@@ -1,6 +1,7 @@
 // A server that answers what a test tells it to, byte by byte, so that it can be as wrong as a real network is.
 
 import Foundation
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -19,13 +20,20 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Bytes, and whether the connection is closed after them.
+    /// Bytes, and what becomes of the connection after them.
     struct Reply: Sendable {
         var bytes = ""
-        var hangsUp = false
+        var ending = Ending.keptOpen
 
         static let silence = Reply()
-        static let hangUp = Reply(hangsUp: true)
+        static let hangUp = Reply(ending: .closed)
+        static let reset = Reply(ending: .reset)
+
+        enum Ending: Sendable {
+            case keptOpen
+            case closed
+            case reset
+        }
 
         static func json(_ body: String, status: Int = 200, headers: [String] = []) -> Reply {
             let lines = ["HTTP/1.1 \(status) Whatever", "Content-Length: \(body.utf8.count)"] + headers
@@ -118,8 +126,19 @@ private final class Conversation: ChannelInboundHandler {
         while let request = takeRequest() {
             let reply = answer(request)
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reply.bytes)), promise: nil)
-            if reply.hangsUp { context.close(promise: nil) }
+            switch reply.ending {
+            case .keptOpen: break
+            case .closed: context.close(promise: nil)
+            case .reset: reset(context)
+            }
         }
+    }
+
+    /// With no time to linger, the kernel resets the connection as it is closed.
+    private func reset(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            .whenComplete { _ in channel.close(promise: nil) }
     }
 
     /// A client that hangs up in the middle is what many tests want.
