@@ -1,1 +1,3 @@
-print("placeholder")
+import Demo
+
+await runDemo()
