@@ -154,7 +154,7 @@ final class Underway<Value: Sendable>: Sendable {
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     init(on executor: ManualExecutor, _ body: @escaping @Sendable () async -> Value) {
-        let started = Task(executorPreference: executor) {
+        let started = Task(executorPreference: executor) { [self] in
             let value = await body()
             done.withLock { $0 = value }
         }

@@ -27,28 +27,15 @@ package struct AppwriteProject: Sendable {
     /// The name that budgets are kept by.
     package var hostName: HostName { endpoint.hostName }
 
-    /// Checks all, and reads `caFile`, whose certificates are then trusted in place of the system's.
+    /// Checks the keys, and reads `caFile`, whose certificates are then trusted in place of the system's.
     package init(
-        alias: ProjectAlias, endpoint: String, projectID: String, apiKey: Secret? = nil, devKey: Secret? = nil,
-        caFile: String? = nil, plainHTTP: Endpoint.PlainHTTP = .loopbackOnly, limits: CallLimits = CallLimits()
+        alias: ProjectAlias, endpoint: Endpoint, projectID: AppwriteProjectID, apiKey: Secret? = nil,
+        devKey: Secret? = nil, caFile: String? = nil, limits: CallLimits = CallLimits()
     ) throws(ProjectMistakes) {
         var mistakes: [ProjectMistakes.Mistake] = []
-        var checkedEndpoint: Endpoint?
-        do { checkedEndpoint = try Endpoint(endpoint, plainHTTP: plainHTTP) } catch {
-            mistakes.append(.init(field: .endpoint, text: error.description))
-        }
-        let checkedID = AppwriteProjectID(projectID)
-        if projectID == "console" {
-            mistakes.append(.init(field: .projectID, text: "console is Appwrite itself: name a project of yours"))
-        } else if checkedID == nil {
-            mistakes.append(.init(field: .projectID, text: "this is no valid \(AppwriteProjectIDKind.noun)"))
-        }
         for (field, key) in [(ProjectMistakes.Field.apiKey, apiKey), (.devKey, devKey)] {
             guard let key, !key.fitsHeader else { continue }
             mistakes.append(.init(field: field, text: "the key holds a space, a line end or another odd character"))
-        }
-        if limits.refresh <= .zero || limits.other <= .zero {
-            mistakes.append(.init(field: .limits, text: "time limits must be more than nothing"))
         }
         var roots: [NIOSSLCertificate]?
         if let caFile {
@@ -59,10 +46,10 @@ package struct AppwriteProject: Sendable {
                 mistakes.append(.init(field: .caFile, text: text))
             }
         }
-        guard let checkedEndpoint, let checkedID, mistakes.isEmpty else { throw ProjectMistakes(mistakes: mistakes) }
+        guard mistakes.isEmpty else { throw ProjectMistakes(mistakes: mistakes) }
         self.alias = alias
-        self.endpoint = checkedEndpoint
-        self.projectID = checkedID
+        self.endpoint = endpoint
+        self.projectID = projectID
         self.apiKey = apiKey
         self.devKey = devKey
         self.limits = limits
@@ -92,12 +79,9 @@ package struct ProjectMistakes: Error, Hashable, Sendable {
     }
 
     package enum Field: String, Hashable, Sendable {
-        case endpoint
-        case projectID
         case apiKey
         case devKey
         case caFile
-        case limits
     }
 }
 

@@ -22,8 +22,8 @@ extension ProjectSettings {
         let devKey = try devKey.map { source throws(StartError) in try source.secret() }
         do throws(ProjectMistakes) {
             return try AppwriteProject(
-                alias: alias, endpoint: endpoint.description, projectID: project.rawValue, apiKey: apiKey,
-                devKey: devKey, caFile: caFile, plainHTTP: plainHTTP, limits: limits)
+                alias: alias, endpoint: endpoint, projectID: project, apiKey: apiKey, devKey: devKey, caFile: caFile,
+                limits: limits)
         } catch {
             throw StartError(
                 .config, error.mistakes.map { "projects.\(alias).\($0.field): \($0.text)" }.joined(separator: "\n"))

@@ -57,8 +57,9 @@ import Testing
         let session = try #require(SessionID("s1"))
         let user = try #require(UserID("u1"))
         let project = try AppwriteProject(
-            alias: try #require(ProjectAlias("main")), endpoint: "https://cloud.example/prefix/v1",
-            projectID: "peer", apiKey: key, devKey: Secret("dev"))
+            alias: try #require(ProjectAlias("main")),
+            endpoint: try Endpoint("https://cloud.example/prefix/v1", plainHTTP: .loopbackOnly),
+            projectID: try #require(AppwriteProjectID("peer")), apiKey: key, devKey: Secret("dev"))
         let requests: [(AppwriteRequest, credential: String, url: String)] = [
             (.readSession(session, secret: login), "X-Appwrite-Session", "/account/sessions/s1"),
             (.readCurrentSession(secret: login), "X-Appwrite-Session", "/account/sessions/current"),

@@ -16,8 +16,9 @@ struct Calling {
         connections: ConnectionLimits = ConnectionLimits(), _ body: (Calling) async throws -> Value
     ) async throws -> Value {
         let project = try AppwriteProject(
-            alias: try #require(ProjectAlias("main")), endpoint: endpoint,
-            projectID: "peer", apiKey: Secret(apiKey), devKey: Secret(devKey),
+            alias: try #require(ProjectAlias("main")),
+            endpoint: try Endpoint(endpoint, plainHTTP: .loopbackOnly),
+            projectID: try #require(AppwriteProjectID("peer")), apiKey: Secret(apiKey), devKey: Secret(devKey),
             caFile: caFile)
         let calling = Calling(project, connections)
         do {
