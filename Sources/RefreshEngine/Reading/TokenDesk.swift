@@ -95,7 +95,7 @@ package struct TokenDesk: TokenReading {
         if row.sessionExpiresAt <= now { return .ended(row.key, Reason(.sessionExpired)) }
         let retryAt = row.standing == .needsLogin || row.standing == .unrefreshable ? nil : row.wakeAt
         return .unavailable(
-            Unavailability(key: row.key, standing: row.standing, reason: row.reason, retryAt: retryAt))
+            Unavailability(key: row.key, standing: row.standing, reason: row.explanation, retryAt: retryAt))
     }
 }
 

@@ -60,7 +60,8 @@ struct Daemon {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: library))
-        log.tell(Telling(.started, .notice, "started with \(settings.projects.count) projects"))
+        let names = settings.projects.map(\.alias.rawValue).joined(separator: ", ")
+        log.tell(Telling(.started, .notice, "started; projects: \(names)"))
         defer { log.flush() }
         try await group.run()
         try store.close()

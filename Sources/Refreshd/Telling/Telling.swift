@@ -42,7 +42,7 @@ struct Telling: Hashable, Sendable {
         telling.add("REFRESHD_USER_ID", row.user.rawValue)
         telling.add("REFRESHD_PROVIDER", row.provider.rawValue)
         telling.add("REFRESHD_STANDING", row.standing.rawValue)
-        telling.add("REFRESHD_OUTCOME", row.reason.description)
+        telling.add("REFRESHD_OUTCOME", row.explanation.description)
         if let end = row.token?.expiresAt { telling.add("REFRESHD_EXPIRES_AT", Self.iso(end)) }
         return telling
     }
@@ -65,10 +65,6 @@ struct Telling: Hashable, Sendable {
         return telling
     }
 
-    private static func trimmed(_ text: String) -> String {
-        text.hasSuffix(". ") ? String(text.dropLast(2)) : text
-    }
-
     fileprivate mutating func add(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }
@@ -82,7 +78,7 @@ extension Telling {
         case .searchFailed(let project, let reason):
             self = Telling(
                 .searchFailed, .warning,
-                "\(project): sessions cannot be searched for (\(reason)); known sessions are kept, the search goes on. "
+                "\(project): sessions cannot be searched for (\(reason)); known sessions are kept, the search goes on"
                     + Self.remedy(reason)
             ).about(project)
         case .searchRecovered(let project):
@@ -114,11 +110,10 @@ extension Telling {
                     + "lost; \(Self.until(row))"
             ).about(row)
         case .failed(let row):
-            let remedy = Self.remedy(row.reason)
             self = Telling(
                 .failed, .warning,
-                "\(Self.name(row)): not renewed: \(row.reason); \(Self.served(row)), next try \(Self.next(row)). "
-                    + remedy
+                "\(Self.name(row)): not renewed: \(row.reason); \(Self.served(row)), next try \(Self.next(row))"
+                    + Self.remedy(row.reason)
             ).about(row)
         case .needsLogin(let row):
             self = Telling(
@@ -169,7 +164,7 @@ extension Telling {
         switch row.standing {
         case .fresh, .due, .unexpiring: "\(row.standing.rawValue), \(until(row))"
         case .refreshing, .inDoubt, .backingOff, .needsLogin, .unrefreshable, .idle, .spare, .paused, .ended:
-            "\(row.standing.rawValue): \(row.reason)"
+            "\(row.standing.rawValue): \(row.explanation)"
         }
     }
 
@@ -189,16 +184,16 @@ extension Telling {
 
     private static func iso(_ time: WallTime) -> String { WireTime(time).iso }
 
-    /// What the reader can do about it, where anybody can.
+    /// What the reader can do about it, as a sentence to put behind; empty where nobody can.
     private static func remedy(_ reason: Reason) -> String {
         switch reason.code {
-        case .keyRefused: "Check the API key: its end, and the scopes users.read, users.write and sessions.read"
-        case .projectUnknown: "Check the project id in the settings"
-        case .serviceDisabled: "Switch the Account and Users services on in the project"
-        case .providerClientRefused: "Check the provider's client id and secret in the Appwrite console"
-        case .providerUnsupported: "This Appwrite does not know the provider: upgrade it or remove the provider"
-        case .unreachable: "Check the endpoint and the network"
-        case .notUnderstood: "Check that the endpoint is Appwrite's and no proxy answers for it"
+        case .keyRefused: ". Check the API key: its end, and its scopes, users.read and users.write"
+        case .projectUnknown: ". Check the project id in the settings"
+        case .serviceDisabled: ". Switch the Account and Users services on in the project"
+        case .providerClientRefused: ". Check the provider's client id and secret in the Appwrite console"
+        case .providerUnsupported: ". This Appwrite does not know the provider: upgrade it or remove the provider"
+        case .unreachable: ". Check the endpoint and the network"
+        case .notUnderstood: ". Check that the endpoint is Appwrite's and no proxy answers for it"
         case .found, .registered, .renewed, .adopted, .confirmed, .lifetimeUnknown, .sending, .answerLost,
             .noChangeSeen,
             .emptyToken, .otherSession, .providerRefused, .providerFailed, .rateLimited, .serverFailed, .userBlocked,

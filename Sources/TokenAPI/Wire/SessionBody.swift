@@ -48,7 +48,7 @@ package struct SessionBody: Codable, Hashable, Sendable {
         source = row.source.rawValue
         keep = row.keep.rawValue
         standing = row.standing.rawValue
-        reason = row.reason.description
+        reason = row.explanation.description
         expiresAt = WireTime(row.token?.expiresAt)
         expiresIn = expiresAt?.seconds(from: now)
         issuedAt = WireTime(row.token?.issuedAt)
