@@ -41,7 +41,7 @@ final class TestFolder {
     static let key = SealingKey.of(Array(0..<32))
 
     init() throws {
-        path = NSTemporaryDirectory() + "/refreshd-store-\(UUID().uuidString)"
+        path = NSTemporaryDirectory() + "refreshd-store-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -2,7 +2,8 @@
 
 package import RefreshPolicy
 
-/// Where sessions, budgets and marks are kept. One loop writes; anybody reads.
+/// Where sessions, budgets and marks are kept. One loop writes; anybody reads. A secret that cannot be read back is
+/// missing from its row and takes no other row with it: a row without its token wants a look, which brings it back.
 package protocol SessionStore: Sendable {
     /// Writes all changes in one transaction. When it returns, they are on disk (law 8); when it throws, none is.
     func commit(_ changes: [Change]) async throws(StoreError)
