@@ -15,33 +15,39 @@ package struct RateBudget: Hashable, Sendable {
     /// Whether `resetAt` is the server's word rather than our reckoning.
     private var isConfirmed: Bool
     /// Nothing is sent before this moment: a 429 that named no window.
-    private var closedUntil: WallTime?
-    /// Sent and not answered: in the order of sending.
-    private var open: [Charge] = []
+    package private(set) var closedUntil: WallTime?
+    /// Charged and not answered, in the order of charging. Each is among `own`.
+    private var unanswered: [Charge] = []
 
     private struct Charge: Hashable, Sendable {
-        let attempt: AttemptID
+        /// Nil for a call of an earlier run, whose answer nobody waits for.
+        let attempt: AttemptID?
         /// The window changed while the call was under way: it counts in both until its answer says which.
         var isCarried = false
         /// When its answer was given up. The server had counted it by then, if ever.
         var lostAt: WallTime?
     }
 
-    /// A budget as a start finds it. What was in flight when the last run ended stays counted.
+    /// A budget as a start finds it. What was in flight when the last run ended stays counted; where its window has just
+    /// ended, in the next one too.
     package init(host: HostName, rules: BudgetRules, record: BudgetRecord?, now: WallTime, clock: HostClock) {
         self.host = host
         self.rules = rules
-        limit = record?.limit ?? rules.limit
-        own = record?.spent ?? 0
+        limit = max(1, record?.limit ?? rules.limit)
+        own = max(0, record?.spent ?? 0)
         resetAt = record?.resetAt ?? now
         isConfirmed = false
+        if let record, now < record.resetAt + rules.window {
+            let abandoned = Charge(attempt: nil, lostAt: now)
+            unanswered = Array(repeating: abandoned, count: max(0, min(record.inFlight, own)))
+        }
         if record == nil { resetAt = boundary(after: now, clock: clock) }
         advance(to: now, clock: clock)
     }
 
     /// What is stored: everything known or feared to be spent.
     package var record: BudgetRecord {
-        BudgetRecord(host: host, resetAt: resetAt, limit: limit, spent: limit - left, inFlight: open.count)
+        BudgetRecord(host: host, resetAt: resetAt, limit: limit, spent: limit - left, inFlight: unanswered.count)
     }
 
     /// How many calls may be sent now; with the reserve for readers that wait, or without.
@@ -67,66 +73,85 @@ package struct RateBudget: Hashable, Sendable {
     /// window is long (law 9).
     package mutating func advance(to now: WallTime, clock: HostClock) {
         if now >= resetAt + rules.openingDelay {
-            open(endingAt: boundary(after: now, clock: clock), confirmed: false)
-        } else if resetAt > now + rules.window + rules.window {
+            let end = boundary(after: now, clock: clock)
+            if end - resetAt < rules.window / 2 {
+                // No window is so short: it is the same one, and the host's clock is better known by now.
+                resetAt = end
+                isConfirmed = false
+            } else {
+                // What was given up before the end had been counted by then, if ever.
+                unanswered.removeAll { charge in charge.lostAt.map { $0 <= resetAt } ?? false }
+                begin(endingAt: end, confirmed: false)
+            }
+        } else if resetAt > farthestEnd(from: now) {
             resetAt = boundary(after: now, clock: clock)
             isConfirmed = false
         }
-        if let closed = closedUntil, now >= closed || closed > now + rules.window + rules.window { closedUntil = nil }
+        if let closed = closedUntil, now >= closed || closed > farthestEnd(from: now) { closedUntil = nil }
     }
 
     /// Counts a call before it is sent.
     package mutating func charge(_ attempt: AttemptID) {
         own += 1
-        open.append(Charge(attempt: attempt))
-    }
-
-    /// Learns from a call's end. `rate` is nil where the answer had no such headers, or none came.
-    package mutating func settle(
-        _ attempt: AttemptID, as ending: Ending, rate: RateHeaders?, sentAt: WallTime, now: WallTime, clock: HostClock
-    ) {
-        guard let index = open.firstIndex(where: { $0.attempt == attempt }) else { return }
-        switch ending {
-        case .unknown:
-            open[index].lostAt = now
-            return
-        case .uncounted:
-            open.remove(at: index)
-            own -= 1
-        case .counted, .refused:
-            let charge = open.remove(at: index)
-            learn(rate, from: charge, now: now, clock: clock)
-        }
-        if rate != nil {
-            // A call given up before this one was sent has been counted by the time of this answer, if it ever was.
-            open.removeAll { lost in lost.lostAt.map { $0 <= sentAt } ?? false }
-        }
-        if case .refused(let retryAfter) = ending {
-            least = 0
-            if rate == nil { closedUntil = now + (retryAfter ?? .seconds(60)) }
-        }
+        unanswered.append(Charge(attempt: attempt))
     }
 
     package enum Ending: Hashable, Sendable {
         case counted
         /// The server answered before it counts, or the call never left.
         case uncounted
-        /// 429: the window is spent, whatever we thought.
+        /// 429: the window is spent, whatever we thought. The refused call itself is not counted.
         case refused(retryAfter: Duration?)
         /// No answer.
         case unknown
+    }
+
+    /// Learns from a call's end. `rate` is nil where the answer had no such headers, or none came.
+    package mutating func settle(
+        _ attempt: AttemptID, as ending: Ending, rate: RateHeaders?, sentAt: WallTime, now: WallTime, clock: HostClock
+    ) {
+        guard let index = unanswered.firstIndex(where: { $0.attempt == attempt }) else { return }
+        if case .unknown = ending {
+            unanswered[index].lostAt = now
+            return
+        }
+        let charge = unanswered.remove(at: index)
+        own -= 1
+        switch ending {
+        case .unknown, .uncounted: break
+        case .counted:
+            switch bearing(of: rate, isCarried: charge.isCarried, now: now, clock: clock) {
+            case .unclear:
+                own += 1
+                least = least.map { max(0, $0 - 1) }
+            case .earlier:
+                // Counted in the window before: this one has its call back.
+                forgetLost(before: sentAt)
+            case .this(let rate), .later(let rate):
+                own += 1
+                learn(rate)
+                forgetLost(before: sentAt)
+            }
+        case .refused(let retryAfter):
+            refuse(rate: rate, retryAfter: retryAfter, isCarried: charge.isCarried, now: now, clock: clock)
+        }
+    }
+
+    /// A 429 to a call that was not charged, since it was taken for unmetered.
+    package mutating func refuse(rate: RateHeaders?, retryAfter: Duration?, now: WallTime, clock: HostClock) {
+        refuse(rate: rate, retryAfter: retryAfter, isCarried: false, now: now, clock: clock)
     }
 
     /// Our clock was stepped: the window ends when it would have ended.
     package mutating func stepped(by step: Duration) {
         resetAt = resetAt + step
         closedUntil = closedUntil.map { $0 + step }
-        for index in open.indices { open[index].lostAt = open[index].lostAt.map { $0 + step } }
+        for index in unanswered.indices { unanswered[index].lostAt = unanswered[index].lostAt.map { $0 + step } }
     }
 
     /// Calls that are left, in the worst case of all that is known.
     private var left: Int {
-        max(0, min(limit - own, (least ?? limit) - open.count))
+        max(0, min(limit - own, (least ?? limit) - unanswered.count))
     }
 
     /// The reserve, given back evenly over the window's last sixth: what no reader came for must not go to waste.
@@ -136,31 +161,77 @@ package struct RateBudget: Hashable, Sendable {
         return ahead >= release ? rules.reserve : Int((Int64(rules.reserve) * ahead + release - 1) / release)
     }
 
-    private mutating func learn(_ rate: RateHeaders?, from charge: Charge, now: WallTime, clock: HostClock) {
-        guard let rate else { return }
+    /// Which window an answer speaks of.
+    private enum Bearing {
+        /// It does not say, or says what cannot be.
+        case unclear
+        case earlier
+        case this(RateHeaders)
+        case later(RateHeaders)
+    }
+
+    /// Tells which window an answer speaks of, and moves on to it where it is a new one.
+    private mutating func bearing(
+        of rate: RateHeaders?, isCarried: Bool, now: WallTime, clock: HostClock
+    ) -> Bearing {
+        guard let rate else { return .unclear }
         let stated = clock.local(rate.reset)
-        if stated <= now || (charge.isCarried && stated < resetAt - rules.openingDelay) {
-            // Counted in the window before: this one has its call back.
-            if charge.isCarried { own -= 1 }
-            return
-        }
+        guard stated <= farthestEnd(from: now) else { return .unclear }
+        let isEarlier = stated < resetAt - rules.openingDelay
+        if isEarlier && isCarried { return .earlier }
+        if isEarlier && stated <= now { return .unclear }
         if isConfirmed && stated > resetAt + rules.openingDelay {
-            open(endingAt: stated, confirmed: true)
-            own += 1
-        } else if !isConfirmed || stated > resetAt {
+            begin(endingAt: stated, confirmed: true)
+            return .later(rate)
+        }
+        if !isConfirmed || stated > resetAt {
             resetAt = stated
             isConfirmed = true
         }
-        limit = rate.limit
-        least = min(least ?? rate.remaining, rate.remaining)
+        return .this(rate)
     }
 
-    private mutating func open(endingAt end: WallTime, confirmed: Bool) {
+    private mutating func learn(_ rate: RateHeaders) {
+        // At least one, or an absurd header would close the host for ever: no call, no better header.
+        limit = max(1, min(rate.limit, 1_000_000))
+        let remaining = max(0, min(rate.remaining, limit))
+        least = min(least ?? remaining, remaining)
+    }
+
+    private mutating func refuse(
+        rate: RateHeaders?, retryAfter: Duration?, isCarried: Bool, now: WallTime, clock: HostClock
+    ) {
+        switch bearing(of: rate, isCarried: isCarried, now: now, clock: clock) {
+        case .earlier: return
+        case .this(let rate), .later(let rate):
+            learn(rate)
+            least = 0
+        case .unclear:
+            // Appwrite never says Retry-After; a proxy that does knows how long it means.
+            if retryAfter == nil { least = 0 }
+            closedUntil = now + max(.zero, min(rules.window, retryAfter ?? .seconds(60)))
+        }
+    }
+
+    /// A call given up before another was sent had been counted by the time of that one's answer, if it ever was: from
+    /// then on the server's word covers it.
+    private mutating func forgetLost(before sentAt: WallTime) {
+        let count = unanswered.count
+        unanswered.removeAll { charge in charge.lostAt.map { $0 <= sentAt } ?? false }
+        own -= count - unanswered.count
+    }
+
+    private mutating func begin(endingAt end: WallTime, confirmed: Bool) {
         resetAt = end
         isConfirmed = confirmed
         least = nil
-        own = open.count
-        for index in open.indices { open[index].isCarried = true }
+        own = unanswered.count
+        for index in unanswered.indices { unanswered[index].isCarried = true }
+    }
+
+    /// No window ends later; a moment is granted for what clocks are read wrong.
+    private func farthestEnd(from now: WallTime) -> WallTime {
+        now + rules.window + max(rules.openingDelay, rules.window / 60)
     }
 
     /// The end of the window that `now` lies in: windows are aligned to the server's clock.
@@ -168,6 +239,6 @@ package struct RateBudget: Hashable, Sendable {
         let length = max(1, rules.window.wholeMilliseconds)
         let remote = clock.remote(now).milliseconds
         let into = ((remote % length) + length) % length
-        return clock.local(ServerTime(milliseconds: remote - into + length))
+        return clock.local(ServerTime(milliseconds: remote.subtractingClamped(into).addingClamped(length)))
     }
 }

@@ -4,18 +4,20 @@
 extension Scheduler {
     /// Starts work on a session, unless there is some already, or no room, or no call left for it.
     @discardableResult
-    mutating func begin(_ row: SessionRow, for purpose: Flight.Purpose, now: WallTime) -> Bool {
+    mutating func begin(
+        _ row: SessionRow, for purpose: Flight.Purpose, drawing caller: RateBudget.Caller = .schedule, now: WallTime
+    ) -> Bool {
         guard !isStopping, flights[row.key] == nil, let project = index(of: row.key.project),
             projects[project].inFlight < projects[project].rules.pace.maxInFlight
         else { return false }
         let isMetered = projects[project].metering(at: now) == .metered
-        if case .refresh(let asker) = purpose {
-            guard takeCall(project, isMetered: isMetered, for: asker, now: now) else { return false }
+        if purpose != .watch {
+            guard takeCall(project, isMetered: isMetered, for: caller, now: now) else { return false }
         }
         lastAttempt = AttemptID(lastAttempt.number + 1)
         projects[project].inFlight += 1
         let flight = Flight(
-            attempt: lastAttempt, purpose: purpose, phase: .looking, row: row, isMetered: isMetered,
+            attempt: lastAttempt, purpose: purpose, phase: .looking, row: row, draws: isMetered ? caller : nil,
             holdsClaim: isMetered && purpose != .watch)
         flights[lastAttempt] = flight
         if purpose != .watch && row.attempt == nil && isLookedAt(row, now: now) {
@@ -35,15 +37,17 @@ extension Scheduler {
 
     /// Law 6, the charge is stored before the call is sent; law 4, so is the intent.
     mutating func intend(_ flight: Flight, _ stored: SessionRow, now: WallTime) {
-        guard !isStopping, let host = hostIndex(of: stored.key.project) else { return finish(flight, now: now) }
+        guard !isStopping, let host = hostIndex(of: stored.key.project), isLookedAt(stored, now: now),
+            mayStillGo(flight, host, now: now)
+        else { return finish(flight) }
         var row = stored
         row.attempt = SentAttempt(id: flight.attempt, sentAt: now)
         row.standing = .refreshing
         row.reason = Reason(.sending)
         row.want = nil
-        row.wakeAt = now + rules.waits.doubtFor
+        row.wakeAt = now + waits.doubtFor
         var changes: [Change] = [.put(row), .attempts(lastAttempt)]
-        if flight.isMetered {
+        if flight.draws != nil {
             hosts[host].claimed -= 1
             hosts[host].budget.charge(flight.attempt)
             changes.append(.budget(hosts[host].budget.record))
@@ -62,28 +66,65 @@ extension Scheduler {
     ) {
         guard let flight = flights[attempt], case .spending(let since) = flight.phase else { return }
         settleBudget(flight, answer, headers, since: since, now: now)
-        guard let row = stored, row.attempt?.id == attempt else { return finish(flight, now: now) }
+        if !answer.isLost { orphans.settle(attempt) }
+        guard let row = stored, row.attempt?.id == attempt else { return finish(flight) }
+        if case .ended = row.verdict { return disregard(flight, answer, row, now: now) }
         let outcome = Outcome(answer, for: row.key, of: row.user)
         switch outcome {
         case .renewed(let facts):
-            let evidence = evidence(headers, of: row, sentAt: since, now: now)
-            let renewed = evidence.renewal(facts, of: row)
-            finish(flight, now: now, writing: renewed, over: row, telling: { .renewed($0, remaining: $1) })
-            if renewed.sessionExpiresAt + .seconds(2) < row.sessionExpiresAt {
-                actions.append(.tell(.sessionShortened(renewed, from: row.sessionExpiresAt)))
+            let evidence = evidence(headers, of: row.key.project, sentAt: since, now: now)
+            if evidence.isUnchanged(facts, since: since, at: row) {
+                confirm(.failed(Reason(.noChangeSeen)), flight, row)
+            } else {
+                renew(flight, row, with: evidence.renewal(facts, of: row), now: now)
             }
         case .lost:
-            var doubted = row
-            doubted.reason = Reason(.answerLost)
-            // The doubt's looks begin at once, and the readers go on waiting for them.
-            leave(flight)
-            write(assess(doubted, now: now), over: row)
+            doubt(flight, row, now: now)
         case .postponed, .notSent:
-            finish(flight, now: now, writing: conclude(outcome, of: row, now: now), over: row)
+            leave(flight)
+            write(assess(conclude(outcome, of: row, now: now), now: now), over: row, now: now)
         case .failed, .grantRefused, .ended:
-            flights[attempt]?.phase = .confirming(outcome)
-            actions.append(.look(attempt, row))
+            confirm(outcome, flight, row)
         }
+    }
+
+    private mutating func renew(_ flight: Flight, _ row: SessionRow, with fresh: SessionRow, now: WallTime) {
+        leave(flight)
+        let renewed = assess(fresh, now: now)
+        write(renewed, over: row, regroups: true, now: now)
+        let host = flight.draws == nil ? nil : hostIndex(of: row.key.project)
+        let remaining = host.map { hosts[$0].budget.available(at: now, for: .waitingReader) }
+        actions.append(.tell(.renewed(renewed, remaining: remaining)))
+        if renewed.sessionExpiresAt + .seconds(2) < row.sessionExpiresAt {
+            actions.append(.tell(.sessionShortened(renewed, from: row.sessionExpiresAt)))
+        }
+    }
+
+    /// The PATCH proved nothing: a look tells more (law 5).
+    private mutating func confirm(_ outcome: Outcome, _ flight: Flight, _ row: SessionRow) {
+        flights[flight.attempt]?.phase = .confirming(outcome)
+        actions.append(.look(flight.attempt, row))
+    }
+
+    /// The answer was lost: most such PATCHes were done all the same, so the first look goes at once, and the readers
+    /// go on waiting.
+    private mutating func doubt(_ flight: Flight, _ row: SessionRow, now: WallTime) {
+        leave(flight)
+        var doubted = row
+        doubted.reason = Reason(.answerLost)
+        doubted = assess(doubted, now: now)
+        if doubted.standing == .inDoubt && begin(doubted, for: .watch, now: now) {
+            doubted.wakeAt = now + waits.lookFor
+        }
+        write(doubted, over: row, regroups: true, now: now)
+    }
+
+    /// The session ended while its PATCH was under way. Appwrite answers 200 for a deleted one too: that proves nothing.
+    private mutating func disregard(_ flight: Flight, _ answer: SpendAnswer, _ row: SessionRow, now: WallTime) {
+        leave(flight)
+        var ended = row
+        if !answer.isLost { ended.attempt = nil }
+        write(assess(ended, now: now), over: row, now: now)
     }
 
     /// The row after an outcome that brought no token; the doubt is over.
@@ -96,10 +137,12 @@ extension Scheduler {
             row.reason = Reason(.rateLimited)
         case .failed(let reason), .notSent(let reason):
             row.reason = reason
+            // A refresh token that was refused is not better for a failure of another kind.
+            if case .needsLogin = row.verdict { break }
             row.verdict = .failing(failures: row.failures + 1, retryAt: now + wait)
         case .grantRefused(let reason):
             row.reason = reason
-            row.verdict = .needsLogin(since: now, lookAt: now + rules.waits.recheckLogin)
+            row.verdict = .needsLogin(since: now, lookAt: now + waits.recheckLogin)
         case .ended(let reason):
             row.reason = reason
             row.verdict = .ended(at: now)
@@ -108,7 +151,7 @@ extension Scheduler {
     }
 
     mutating func conclude(_ outcome: Outcome, of row: SessionRow, now: WallTime) -> SessionRow {
-        let wait = Backoff.wait(afterFailures: row.failures + 1, first: rules.waits.firstRetry, dice: &dice)
+        let wait = Backoff.wait(afterFailures: row.failures + 1, first: waits.firstRetry, dice: &dice)
         return concluded(outcome, of: row, now: now, retryIn: wait)
     }
 
@@ -121,29 +164,24 @@ extension Scheduler {
     }
 
     /// Ends the flight and the wait of its readers.
-    mutating func finish(_ flight: Flight, now: WallTime) {
+    mutating func finish(_ flight: Flight) {
         leave(flight)
         dismissReaders(of: flight.row.key)
     }
 
-    private mutating func finish(
-        _ flight: Flight, now: WallTime, writing row: SessionRow, over stored: SessionRow,
-        telling notice: ((SessionRow, Int?) -> Notice)? = nil
-    ) {
-        leave(flight)
-        let assessed = assess(row, now: now)
-        write(assessed, over: stored, regroups: true)
-        if let notice {
-            let remaining = hostIndex(of: row.key.project).map {
-                hosts[$0].budget.available(at: now, for: .waitingReader)
-            }
-            actions.append(.tell(notice(assessed, flight.isMetered ? remaining : nil)))
+    /// Ends a flight whose PATCH has not been sent and must not be; its call is given back.
+    mutating func ground(_ flight: Flight) {
+        if case .storing = flight.phase, flight.draws != nil, let host = hostIndex(of: flight.row.key.project) {
+            let sentAt = flight.row.attempt?.sentAt ?? hosts[host].budget.resetAt
+            hosts[host].budget.settle(
+                flight.attempt, as: .uncounted, rate: nil, sentAt: sentAt, now: sentAt, clock: hosts[host].clock)
+            actions.append(.store([.budget(hosts[host].budget.record)], attempt: nil))
         }
-        dismissReaders(of: row.key)
+        finish(flight)
     }
 
     private mutating func takeCall(
-        _ project: Int, isMetered: Bool, for asker: Wish.Asker?, now: WallTime
+        _ project: Int, isMetered: Bool, for caller: RateBudget.Caller, now: WallTime
     ) -> Bool {
         guard isMetered else {
             guard projects[project].paceAllows(at: now) > 0 else { return false }
@@ -151,10 +189,18 @@ extension Scheduler {
             return true
         }
         guard let host = hostIndex(of: projects[project].rules.alias) else { return false }
-        let available = hosts[host].budget.available(at: now, for: asker == nil ? .schedule : .waitingReader)
-        guard available > hosts[host].claimed else { return false }
+        guard hosts[host].budget.available(at: now, for: caller) > hosts[host].claimed else { return false }
         hosts[host].claimed += 1
         return true
+    }
+
+    /// Law 6, asked again: while the session was looked at, the window may have ended or been spent by others, and an
+    /// unmetered project may have been told 429.
+    private func mayStillGo(_ flight: Flight, _ host: Int, now: WallTime) -> Bool {
+        guard let caller = flight.draws else {
+            return state(of: flight.row.key.project)?.metering(at: now) == .unmetered
+        }
+        return hosts[host].budget.available(at: now, for: caller) > 0
     }
 
     private mutating func settleBudget(
@@ -163,19 +209,25 @@ extension Scheduler {
         guard let host = hostIndex(of: flight.row.key.project) else { return }
         learnClock(headers, of: host)
         let ending = Self.ending(of: answer, headers)
-        if case .refused = ending, !flight.isMetered { meter(flight.row.key.project, headers, host, now: now) }
-        guard flight.isMetered else { return }
-        hosts[host].budget.settle(
-            flight.attempt, as: ending, rate: headers?.rate, sentAt: since, now: now, clock: hosts[host].clock)
+        let clock = hosts[host].clock
+        if flight.draws != nil {
+            hosts[host].budget.settle(
+                flight.attempt, as: ending, rate: headers?.rate, sentAt: since, now: now, clock: clock)
+        } else if case .refused(let retryAfter) = ending {
+            hosts[host].budget.refuse(rate: headers?.rate, retryAfter: retryAfter, now: now, clock: clock)
+            meter(flight.row.key.project, host, now: now)
+        } else {
+            return
+        }
         actions.append(.store([.budget(hosts[host].budget.record)], attempt: nil))
     }
 
-    /// A project that was unmetered is told 429: its word is not taken again before the window ends.
-    private mutating func meter(_ alias: ProjectAlias, _ headers: AnswerHeaders?, _ host: Int, now: WallTime) {
+    /// A project that was unmetered is told 429: it is metered until the window opens again.
+    private mutating func meter(_ alias: ProjectAlias, _ host: Int, now: WallTime) {
         guard let project = index(of: alias) else { return }
-        let reset = headers?.rate.map { hosts[host].clock.local($0.reset) } ?? now + .seconds(60)
-        projects[project].meteredUntil = max(reset, now) + projects[project].rules.budget.openingDelay
-        actions.append(.tell(.meteredAfterAll(alias, until: reset)))
+        let isNews = projects[project].metering(at: now) == .unmetered
+        projects[project].meteredUntil = hosts[host].budget.opensAt
+        if isNews { actions.append(.tell(.meteredAfterAll(alias, until: hosts[host].budget.opensAt))) }
     }
 
     private static func ending(of answer: SpendAnswer, _ headers: AnswerHeaders?) -> RateBudget.Ending {
@@ -190,14 +242,33 @@ extension Scheduler {
 
     private mutating func tellIfSpent(_ host: Int, now: WallTime) {
         let budget = hosts[host].budget
-        guard budget.available(at: now, for: .schedule) == 0, hosts[host].toldSpentUntil != budget.resetAt else {
-            return
+        // The same end is stated a little differently now and then.
+        let isTold = hosts[host].toldSpentUntil.map { told in
+            told - budget.rules.openingDelay <= budget.resetAt && budget.resetAt <= told + budget.rules.openingDelay
         }
+        guard budget.available(at: now, for: .schedule) == 0, isTold != true else { return }
         hosts[host].toldSpentUntil = budget.resetAt
         actions.append(.tell(.budgetSpent(budget.host, until: budget.opensAt)))
     }
 
     private func isLookedAt(_ row: SessionRow, now: WallTime) -> Bool {
-        row.lookedAt <= now && now < row.lookedAt + rules.waits.lookFor
+        row.lookedAt <= now && now < row.lookedAt + waits.lookFor
+    }
+}
+
+extension Flight {
+    /// Whether its PATCH has left, or may have.
+    var isSent: Bool {
+        switch phase {
+        case .looking: row.attempt != nil
+        case .storing: false
+        case .spending, .confirming: true
+        }
+    }
+}
+
+extension SpendAnswer {
+    fileprivate var isLost: Bool {
+        if case .lost = self { true } else { false }
     }
 }

@@ -7,20 +7,23 @@ extension Scheduler {
         var asked = stored
         asked.lastReadAt = now
         let row = assess(asked, now: now)
-        write(row, over: asked)
-        let isUnderWay = flights[row.key] != nil || row.attempt != nil || tryBegin(row, wish, now: now)
-        if row.attempt != nil && flights[row.key] == nil && row.lookedAt + .seconds(2) <= now {
-            begin(row, for: .watch, now: now)
-        }
-        guard isUnderWay && wish.waits && readers.join(reader, of: row.key) else {
+        write(row, over: asked, now: now)
+        guard isUnderWay(row, wish, now: now) && wish.waits && readers.join(reader, of: row.key) else {
             actions.append(.reply(reader))
             return
         }
     }
 
-    private mutating func tryBegin(_ row: SessionRow, _ wish: Wish, now: WallTime) -> Bool {
+    /// Whether something is under way that may help the reader; begins it where it may begin.
+    private mutating func isUnderWay(_ row: SessionRow, _ wish: Wish, now: WallTime) -> Bool {
+        if flights[row.key] != nil { return true }
+        if row.standing == .inDoubt {
+            if row.lookedAt + .seconds(2) <= now { begin(row, for: .watch, now: now) }
+            return !isStopping
+        }
         guard mayRefresh(row, wish, now: now) else { return false }
-        return begin(row, for: .refresh(wish.asker), now: now)
+        // The reserve is for those who wait.
+        return begin(row, for: .refresh(wish.asker), drawing: wish.waits ? .waitingReader : .schedule, now: now)
     }
 
     private func mayRefresh(_ row: SessionRow, _ wish: Wish, now: WallTime) -> Bool {

@@ -4,12 +4,12 @@ extension Scheduler {
     /// Time has come for a row: it changes its standing, or is looked at.
     mutating func wake(_ row: SessionRow, now: WallTime) {
         var assessed = assess(row, now: now)
-        if flights[row.key] == nil && wantsLook(assessed, now: now) {
-            let isBegun = begin(assessed, for: .watch, now: now)
+        if wantsLook(assessed, now: now) {
+            let isLooking = flights[row.key] != nil || begin(assessed, for: .watch, now: now)
             // Not due again while the look is under way; soon again where there was no room for it.
-            assessed.wakeAt = now + (isBegun ? rules.waits.lookFor : .seconds(2))
+            assessed.wakeAt = now + (isLooking ? waits.lookFor : .seconds(2))
         }
-        write(assessed, over: row, regroups: true)
+        write(assessed, over: row, regroups: true, now: now)
     }
 
     /// Discovery read a user's sessions; `facts` is nil when the user is gone.
@@ -19,11 +19,11 @@ extension Scheduler {
     ) {
         guard let host = hostIndex(of: project) else { return }
         learnClock(headers, of: host)
-        guard let facts, let headers else {
+        guard let facts else {
             settle(rows.map { over($0, Reason(.userGone), now) }, over: rows, now: now)
             return
         }
-        let evidence = Evidence(clock: hosts[host].clock, sentAt: headers.sentAt, receivedAt: headers.receivedAt)
+        let evidence = evidence(headers, of: project, sentAt: now, now: now)
         settle(survey(facts, of: user, in: project, rows, by: evidence), over: rows, now: now)
     }
 
@@ -33,19 +33,16 @@ extension Scheduler {
     ) {
         guard let host = hostIndex(of: project), let state = state(of: project) else { return }
         learnClock(headers, of: host)
-        let evidence = Evidence(clock: hosts[host].clock, sentAt: headers.sentAt, receivedAt: headers.receivedAt)
+        let evidence = evidence(headers, of: project, sentAt: now, now: now)
         let key = SessionKey(project: project, session: facts.session)
         var row: SessionRow
         if let known = rows.first(where: { $0.key == key }) {
-            row = evidence.look(facts, at: known)
+            row = see(facts, at: known, by: evidence)
         } else {
             row = evidence.row(
                 for: facts, in: project, source: state.rules.hasAPIKey ? .apiKey : .secret, keep: .always,
                 reason: Reason(.registered))
-            // Removed while its PATCH was under way, and registered anew: the PATCH is under way still (law 4).
-            if let flight = flights[key], case .spending(let since) = flight.phase {
-                row.attempt = SentAttempt(id: flight.attempt, sentAt: since)
-            }
+            row.attempt = orphans.claim(key)
         }
         row.keep = .always
         row.secret = secret
@@ -57,6 +54,11 @@ extension Scheduler {
     mutating func removed(_ key: SessionKey, _ rows: [SessionRow], now: WallTime) {
         actions.append(.store([.remove(key)], attempt: nil))
         actions.append(.tell(.removed(key)))
+        if let flight = flights[key], !flight.isSent {
+            ground(flight)
+        } else if let sent = rows.first(where: { $0.key == key })?.attempt {
+            orphans.note(sent, of: key)
+        }
         let others = rows.filter { $0.key != key }
         settle(others, over: others, now: now)
         dismissReaders(of: key)
@@ -67,25 +69,47 @@ extension Scheduler {
     }
 
     /// A user's rows after their whole session list was read: changed, ended where they are missing, and new.
-    func survey(
+    mutating func survey(
         _ facts: [SessionFacts], of user: UserID, in project: ProjectAlias, _ rows: [SessionRow], by evidence: Evidence
     ) -> [SessionRow] {
-        var surveyed = rows.map { row in
-            guard let shown = facts.first(where: { $0.session == row.key.session }) else {
-                return evidence.isStale(for: row) ? row : over(row, Reason(.loggedOut), evidence.receivedAt)
+        var surveyed: [SessionRow] = []
+        for row in rows {
+            if let shown = facts.first(where: { $0.session == row.key.session }) {
+                var seen = see(shown, at: row, by: evidence)
+                seen.source = .apiKey
+                surveyed.append(seen)
+            } else {
+                surveyed.append(evidence.isStale(for: row) ? row : over(row, Reason(.loggedOut), evidence.receivedAt))
             }
-            var row = evidence.look(shown, at: row)
-            row.source = .apiKey
-            return row
         }
         for shown in facts where shown.user == user && Self.isOAuth(shown) {
-            let key = SessionKey(project: project, session: shown.session)
-            if !rows.contains(where: { $0.key == key }) {
-                surveyed.append(
-                    evidence.row(for: shown, in: project, source: .apiKey, keep: .used, reason: Reason(.found)))
-            }
+            var row = evidence.row(for: shown, in: project, source: .apiKey, keep: .used, reason: Reason(.found))
+            // One that is over already needs no row.
+            guard row.sessionExpiresAt > evidence.receivedAt, !surveyed.contains(where: { $0.key == row.key })
+            else { continue }
+            row.attempt = orphans.claim(row.key)
+            surveyed.append(row)
         }
         return surveyed
+    }
+
+    /// The row after a look at it. What became of a PATCH under way is for its answer to say; a look that shows it
+    /// ended without a token has the next one wait as after any failure.
+    mutating func see(_ facts: SessionFacts, at row: SessionRow, by evidence: Evidence) -> SessionRow {
+        guard let sent = row.attempt else { return evidence.look(facts, at: row) }
+        if flights[row.key]?.attempt == sent.id {
+            var flying = row
+            flying.attempt = nil
+            var seen = evidence.look(facts, at: flying)
+            seen.attempt = sent
+            return seen
+        }
+        var seen = evidence.look(facts, at: row)
+        if seen.attempt == nil, case .failing(let failures, let from) = seen.verdict {
+            let wait = Backoff.wait(afterFailures: failures, first: waits.firstRetry, dice: &dice)
+            seen.verdict = .failing(failures: failures, retryAt: from + wait)
+        }
+        return seen
     }
 
     /// Elects, assesses and writes the rows of one user.
@@ -95,7 +119,7 @@ extension Scheduler {
         // Time first: a session that has just expired is no candidate.
         let assessed = rows.map { assess($0, now: now) }
         let settled = Election.held(among: assessed, at: now, by: state.rules(at: now)).map { assess($0, now: now) }
-        for row in settled { write(row, over: stored.first { $0.key == row.key }) }
+        for row in settled { write(row, over: stored.first { $0.key == row.key }, now: now) }
         return settled
     }
 
@@ -108,9 +132,11 @@ extension Scheduler {
     }
 
     private func wantsLook(_ row: SessionRow, now: WallTime) -> Bool {
-        if row.attempt != nil { return true }
+        if row.standing == .inDoubt { return true }
         switch row.verdict {
-        case .sound, .failing, .ended: return false
+        case .ended: return false
+        // Looked at in the future, that is by a clock that was wrong: nothing that it says of time is sure.
+        case .sound, .failing: return row.attempt == nil && now < row.lookedAt
         case .suspected(_, let lookAt): return lookAt <= now
         case .needsLogin(_, let lookAt): return lookAt <= now
         }

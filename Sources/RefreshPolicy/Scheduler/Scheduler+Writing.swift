@@ -1,30 +1,44 @@
 // The one way that rows are assessed, written and told of, and how the scheduler finds its own state.
 
 extension Scheduler {
-    /// The row as it stands now; one whose PATCH is under way is `refreshing`, not in doubt.
+    /// The row as it stands now. One whose PATCH is under way is `refreshing`, not in doubt: its doubt has not begun.
     func assess(_ row: SessionRow, now: WallTime) -> SessionRow {
         guard let project = state(of: row.key.project) else { return row }
-        var assessed = row.assessed(at: now, by: project.rules(at: now), waits: rules.waits)
-        if let sent = assessed.attempt, let flight = flights[row.key], flight.attempt == sent.id {
+        let rules = project.rules(at: now)
+        guard let sent = row.attempt, flights[row.key]?.attempt == sent.id else {
+            return row.assessed(at: now, by: rules, waits: waits)
+        }
+        var sending = row
+        sending.attempt = SentAttempt(id: sent.id, sentAt: now)
+        var assessed = sending.assessed(at: now, by: rules, waits: waits)
+        assessed.attempt = sent
+        if assessed.standing == .inDoubt {
             assessed.standing = .refreshing
-            assessed.wakeAt = max(sent.sentAt + rules.waits.doubtFor, now + rules.waits.lookFor)
+            assessed.wakeAt = max(sent.sentAt + waits.doubtFor, now + waits.lookFor)
         }
         return assessed
     }
 
-    /// Writes a row if it changed, and tells what an operator should know of the change.
-    mutating func write(_ row: SessionRow, over stored: SessionRow?, regroups: Bool = false) {
-        guard row != stored else { return }
+    /// Writes a row if it changed, and tells what an operator should know of the change. Whoever waits for a session
+    /// with nothing under way any more is answered.
+    mutating func write(_ assessed: SessionRow, over stored: SessionRow?, regroups: Bool = false, now: WallTime) {
+        var row = assessed
+        if row.standing == .ended, let flight = flights[row.key], !flight.isSent {
+            ground(flight)
+            row.attempt = nil
+        }
+        if flights[row.key] == nil && (isStopping || row.standing != .inDoubt) { dismissReaders(of: row.key) }
+        guard !row.isSame(as: stored, at: now) else { return }
         actions.append(.store([.put(row)], attempt: nil))
         if let notice = Self.notice(of: row, after: stored) { actions.append(.tell(notice)) }
         guard regroups, let stored, stored.standing != row.standing else { return }
-        if row.standing == .ended || row.standing == .needsLogin {
+        if row.standing == .ended || row.standing == .needsLogin || row.standing == .unrefreshable {
             actions.append(.regroup(row.key.project, row.user))
         }
     }
 
     private static func notice(of row: SessionRow, after stored: SessionRow?) -> Notice? {
-        guard let stored else { return row.reason.code == .registered ? .registered(row) : .found(row) }
+        guard let stored else { return row.secret != nil ? .registered(row) : .found(row) }
         if row.standing != stored.standing {
             switch row.standing {
             case .needsLogin: return .needsLogin(row)
@@ -34,7 +48,7 @@ extension Scheduler {
             case .fresh, .due, .refreshing, .backingOff, .unexpiring, .unrefreshable, .idle, .spare, .paused: break
             }
         }
-        if row.reason.code == .adopted && row.token != stored.token { return .adopted(row) }
+        if row.reason.code == .adopted && row.holdsNewerToken(than: stored) { return .adopted(row) }
         if row.failures > stored.failures { return .failed(row) }
         return nil
     }
@@ -48,10 +62,12 @@ extension Scheduler {
         hosts[host].clock.learn(date: date, sentAt: headers.sentAt, receivedAt: headers.receivedAt)
     }
 
-    func evidence(_ headers: AnswerHeaders?, of row: SessionRow, sentAt: WallTime, now: WallTime) -> Evidence {
+    func evidence(_ headers: AnswerHeaders?, of project: ProjectAlias, sentAt: WallTime, now: WallTime) -> Evidence {
         Evidence(
-            clock: clock(of: row.key.project), sentAt: headers?.sentAt ?? sentAt, receivedAt: headers?.receivedAt ?? now)
+            clock: clock(of: project), sentAt: headers?.sentAt ?? sentAt, receivedAt: headers?.receivedAt ?? now)
     }
+
+    var waits: Waits { rules.waits }
 
     func index(of project: ProjectAlias) -> Int? {
         projects.firstIndex { $0.rules.alias == project }
@@ -68,5 +84,17 @@ extension Scheduler {
 
     func hostIndex(of project: ProjectAlias) -> Int? {
         state(of: project).flatMap { project in hosts.firstIndex { $0.name == project.rules.host } }
+    }
+}
+
+extension SessionRow {
+    /// Whether writing this row would change nothing but to wake it later. A row that wakes too soon is woken once for
+    /// nothing; to move it each time it is read would cost a write each time.
+    fileprivate func isSame(as stored: SessionRow?, at now: WallTime) -> Bool {
+        guard let stored else { return false }
+        guard let wakes = wakeAt, let was = stored.wakeAt, now < was, was <= wakes else { return self == stored }
+        var row = self
+        row.wakeAt = was
+        return row == stored
     }
 }

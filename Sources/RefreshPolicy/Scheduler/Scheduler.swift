@@ -7,6 +7,7 @@ package struct Scheduler: Sendable {
     var projects: [ProjectState]
     var flights = Flights()
     var readers = WaitingReaders()
+    var orphans = OrphanedAttempts()
     var lastAttempt = AttemptID(0)
     var dice = SeededGenerator(seed: 0)
     var isStopping = false
@@ -22,6 +23,7 @@ package struct Scheduler: Sendable {
 
     package mutating func handle(_ event: Event, now: WallTime) -> [Action] {
         for index in hosts.indices { hosts[index].budget.advance(to: now, clock: hosts[index].clock) }
+        orphans.forget(sentBefore: now - rules.waits.doubtFor)
         switch event {
         case .started(let state, let seed): start(from: state, seed: seed, now: now)
         case .woke(let rows): for row in rows { wake(row, now: now) }
@@ -39,7 +41,7 @@ package struct Scheduler: Sendable {
         case .removed(let key, let rows): removed(key, rows, now: now)
         case .regrouped(let rows): regroup(rows, now: now)
         case .stepped(let step): stepped(by: step)
-        case .stopping: isStopping = true
+        case .stopping: stop()
         }
         defer { actions = [] }
         return actions
@@ -93,7 +95,7 @@ package struct Scheduler: Sendable {
     private mutating func consider(_ row: SessionRow, now: WallTime) {
         let assessed = assess(row, now: now)
         if assessed.want == nil {
-            write(assessed, over: row)
+            write(assessed, over: row, now: now)
         } else {
             begin(assessed, for: .refresh(nil), now: now)
         }
@@ -102,8 +104,16 @@ package struct Scheduler: Sendable {
     private mutating func stepped(by step: Duration) {
         for index in hosts.indices { hosts[index].stepped(by: step) }
         for index in projects.indices { projects[index].stepped(by: step) }
+        flights.stepped(by: step)
+        orphans.stepped(by: step)
         actions.append(.store([.shift(by: step)], attempt: nil))
         actions.append(.tell(.clockStepped(step)))
+    }
+
+    /// Nothing is begun any more: whoever waits for a session with nothing under way waits in vain.
+    private mutating func stop() {
+        isStopping = true
+        for key in readers.sessions where flights[key] == nil { dismissReaders(of: key) }
     }
 
     private func budgetRules(of host: HostName) -> BudgetRules {

@@ -16,8 +16,9 @@ struct HostState: Sendable {
         budget = RateBudget(host: name, rules: rules, record: record, now: now, clock: HostClock())
     }
 
-    /// When more calls may be allowed: as the window opens, or as its reserve is given back.
+    /// When more calls may be allowed: as a refusal ends, as the window opens, or as its reserve is given back.
     func nextChange(after now: WallTime) -> WallTime {
+        if let closed = budget.closedUntil, now < closed, closed < budget.resetAt { return closed }
         let release = budget.resetAt - .milliseconds(budget.rules.window.wholeMilliseconds / 6)
         if now < release { return release }
         return now < budget.resetAt ? min(budget.opensAt, now + .seconds(5)) : budget.opensAt
@@ -60,12 +61,15 @@ struct ProjectState: Sendable {
     func paceAllows(at now: WallTime) -> Int {
         guard now >= paceFrom else { return 0 }
         let elapsed = min(1000, (now - paceFrom).wholeMilliseconds)
-        return min(rules.pace.maxPerSecond, 1 + Int(elapsed) * rules.pace.maxPerSecond / 1000)
+        return min(perSecond, 1 + Int(elapsed) * perSecond / 1000)
     }
 
     mutating func takePace(at now: WallTime) {
-        paceFrom = max(paceFrom, now - .seconds(1)) + .milliseconds(1000 / max(1, rules.pace.maxPerSecond))
+        paceFrom = max(paceFrom, now - .seconds(1)) + .milliseconds((1000 + perSecond - 1) / perSecond)
     }
+
+    /// Times are whole milliseconds, so no pace is finer.
+    private var perSecond: Int { max(1, min(1000, rules.pace.maxPerSecond)) }
 
     mutating func stepped(by step: Duration) {
         paceFrom = paceFrom + step
@@ -73,22 +77,24 @@ struct ProjectState: Sendable {
     }
 }
 
-/// Calls under way, by attempt and by session.
+/// Calls under way, by attempt and by session: as few as `maxInFlight` of each project, so a list will do.
 struct Flights: Sendable {
-    private var byAttempt: [AttemptID: Flight] = [:]
-    private var bySession: [SessionKey: AttemptID] = [:]
+    private var all: [Flight] = []
 
     subscript(attempt: AttemptID) -> Flight? {
-        get { byAttempt[attempt] }
+        get { all.first { $0.attempt == attempt } }
         set {
-            if let old = byAttempt[attempt] { bySession[old.row.key] = nil }
-            byAttempt[attempt] = newValue
-            if let newValue { bySession[newValue.row.key] = attempt }
+            all.removeAll { $0.attempt == attempt }
+            if let newValue { all.append(newValue) }
         }
     }
 
     subscript(session: SessionKey) -> Flight? {
-        bySession[session].flatMap { byAttempt[$0] }
+        all.first { $0.row.key == session }
+    }
+
+    mutating func stepped(by step: Duration) {
+        for index in all.indices { all[index].stepped(by: step) }
     }
 }
 
@@ -99,8 +105,8 @@ struct Flight: Sendable {
     var phase: Phase
     /// The row as it was when the phase began: whom to call, with what credential. Decisions take the stored one.
     var row: SessionRow
-    /// Whether the refresh takes a call from the host's window.
-    let isMetered: Bool
+    /// Whose share of the window the refresh draws on; nil where it is not metered.
+    let draws: RateBudget.Caller?
     var holdsClaim: Bool
 
     enum Purpose: Hashable, Sendable {
@@ -116,6 +122,43 @@ struct Flight: Sendable {
         case spending(since: WallTime)
         /// The PATCH proved nothing: a look tells before the answer is believed (law 5).
         case confirming(Outcome)
+    }
+
+    mutating func stepped(by step: Duration) {
+        row.attempt = row.attempt.map { SentAttempt(id: $0.id, sentAt: $0.sentAt + step) }
+        if case .spending(let since) = phase { phase = .spending(since: since + step) }
+    }
+}
+
+/// PATCHes that may be at work still though their row was removed: should the session come again meanwhile, it is in
+/// doubt (law 4). Bounded by what is removed within `doubtFor`.
+struct OrphanedAttempts: Sendable {
+    private var all: [(key: SessionKey, sent: SentAttempt)] = []
+
+    mutating func note(_ sent: SentAttempt, of key: SessionKey) {
+        all.append((key, sent))
+    }
+
+    /// The attempt that a session come again carries, if there is one.
+    mutating func claim(_ key: SessionKey) -> SentAttempt? {
+        guard let index = all.firstIndex(where: { $0.key == key }) else { return nil }
+        return all.remove(at: index).sent
+    }
+
+    /// The PATCH was answered.
+    mutating func settle(_ attempt: AttemptID) {
+        all.removeAll { $0.sent.id == attempt }
+    }
+
+    mutating func forget(sentBefore time: WallTime) {
+        if !all.isEmpty { all.removeAll { $0.sent.sentAt <= time } }
+    }
+
+    mutating func stepped(by step: Duration) {
+        for index in all.indices {
+            let sent = all[index].sent
+            all[index].sent = SentAttempt(id: sent.id, sentAt: sent.sentAt + step)
+        }
     }
 }
 
@@ -139,6 +182,9 @@ struct WaitingReaders: Sendable {
         bySession[key] = waiting.isEmpty ? nil : waiting
         count -= 1
     }
+
+    /// The sessions that are waited for, in the order of their keys.
+    var sessions: [SessionKey] { bySession.keys.sorted() }
 
     /// All readers of a session, who wait no more.
     mutating func dismiss(_ key: SessionKey) -> [ReaderID] {

@@ -5,12 +5,18 @@ extension SessionRow {
     /// This row with standing, `wakeAt` and `want` as they are at `now`; with what time alone has changed.
     package func assessed(at now: WallTime, by rules: ProjectRules, waits: Waits) -> SessionRow {
         var row = self
+        row.dropTheImpossible(now, waits)
         row.passTime(now, rules, waits)
-        let (standing, wakeAt, want) = row.position(now, rules, waits)
-        row.standing = standing
-        row.want = want
-        // Bounded both ways: a clock step can neither put a row to sleep for years nor make it spin.
-        row.wakeAt = standing == .ended ? nil : min(wakeAt, now + waits.longestSleep, row.sessionExpiresAt)
+        let position = row.position(now, rules, waits)
+        row.standing = position.standing
+        row.want = position.want
+        row.wakeAt = position.standing == .ended ? nil : row.bounded(position.wakeAt, now, waits)
+        if let code = position.reason {
+            // A failure says more than the place.
+            if row.verdict == .sound { row.reason = Reason(code) }
+        } else if Position.reasons.contains(row.reason.code) {
+            row.reason = Reason(.confirmed)
+        }
         return row
     }
 
@@ -50,47 +56,95 @@ extension SessionRow {
         return deadline - .milliseconds(margin)
     }
 
-    /// What time alone changes: sessions end, a waiting token takes over, doubt ends.
-    private mutating func passTime(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) {
-        if case .ended = verdict {
-            attempt = nil
-            return
+    /// Law 9: what lies further ahead than any rule puts it comes from a clock that was wrong then.
+    private mutating func dropTheImpossible(_ now: WallTime, _ waits: Waits) {
+        switch verdict {
+        case .sound, .ended: break
+        case .failing(let failures, let retryAt):
+            let latest = now + Backoff.longest(first: waits.firstRetry)
+            verdict = .failing(failures: failures, retryAt: min(retryAt, latest))
+        case .suspected(let since, let lookAt):
+            verdict = .suspected(since: min(since, now), lookAt: min(lookAt, now + waits.suspectFor))
+        case .needsLogin(let since, let lookAt):
+            verdict = .needsLogin(since: min(since, now), lookAt: min(lookAt, now + waits.recheckLogin))
         }
-        if sessionExpiresAt <= now {
+        if let sent = attempt, sent.sentAt > now { attempt = SentAttempt(id: sent.id, sentAt: now) }
+        if let issuedAt = token?.issuedAt { token?.issuedAt = min(issuedAt, now) }
+        if let issuedAt = next?.issuedAt { next?.issuedAt = min(issuedAt, now) }
+    }
+
+    /// What time alone changes: doubt ends, sessions end, a waiting token takes over.
+    private mutating func passTime(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) {
+        if let sent = attempt, now >= sent.sentAt + waits.doubtFor { endDoubt(sent, now, waits) }
+        if case .ended = verdict { return }
+        // A PATCH in doubt may have moved the session's end: a look or the doubt's end tells.
+        if sessionExpiresAt <= now && attempt == nil {
             verdict = .ended(at: now)
             reason = Reason(.sessionExpired)
-            attempt = nil
             return
         }
         if let waiting = next, token.flatMap({ end(of: $0, by: rules) }) ?? now <= now {
             token = waiting
             next = nil
         }
-        if let sent = attempt, now >= sent.sentAt + waits.doubtFor {
-            attempt = nil
+    }
+
+    /// Nothing changed: the PATCH failed, or never came. It took `doubtFor` to know, which counts as waited.
+    private mutating func endDoubt(_ sent: SentAttempt, _ now: WallTime, _ waits: Waits) {
+        attempt = nil
+        switch verdict {
+        case .sound, .failing:
+            let wait = Backoff.wait(afterFailures: failures + 1, first: waits.firstRetry)
+            verdict = .failing(failures: failures + 1, retryAt: max(now, sent.sentAt + wait))
             reason = Reason(.noChangeSeen)
-            verdict = .failing(failures: failures + 1, retryAt: now)
+        case .suspected, .needsLogin, .ended: break
         }
     }
 
-    private func position(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) -> (Standing, WallTime, WallTime?) {
+    private struct Position {
+        let standing: Standing
+        let wakeAt: WallTime
+        var want: WallTime?
+        /// Why, where the place itself says it.
+        var reason: Reason.Code?
+
+        static let reasons: [Reason.Code] = [.noRefreshToken, .noProviderTokens, .tooOld, .unread, .anotherKept]
+    }
+
+    private func position(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) -> Position {
         let bedtime = now + waits.longestSleep
-        if case .ended = verdict { return (.ended, bedtime, nil) }
-        if let sent = attempt { return (.inDoubt, nextDoubtLook(sent, now, waits), nil) }
-        if case .suspected(_, let lookAt) = verdict { return (.backingOff, lookAt, nil) }
+        if case .ended = verdict { return Position(standing: .ended, wakeAt: bedtime) }
+        if let sent = attempt { return Position(standing: .inDoubt, wakeAt: nextDoubtLook(sent, now, waits)) }
+        if case .suspected(_, let lookAt) = verdict { return Position(standing: .backingOff, wakeAt: lookAt) }
         guard hasRefreshToken else {
-            guard let token else { return (.unrefreshable, bedtime, nil) }
-            return token.expiresAt == nil ? (.unexpiring, bedtime, nil) : (.unrefreshable, bedtime, nil)
+            if let token, token.expiresAt == nil { return Position(standing: .unexpiring, wakeAt: bedtime) }
+            let reason = token == nil ? Reason.Code.noProviderTokens : .noRefreshToken
+            return Position(standing: .unrefreshable, wakeAt: bedtime, reason: reason)
         }
-        if !mayBeSpentOn(at: now, by: rules) { return (.unrefreshable, bedtime, nil) }
-        if !isElected { return (.spare, bedtime, nil) }
-        if case .needsLogin(_, let lookAt) = verdict { return (.needsLogin, lookAt, nil) }
-        if keep == .used && (lastReadAt ?? foundAt) + rules.stopAfter <= now { return (.idle, bedtime, nil) }
-        if case .failing(_, let retryAt) = verdict, now < retryAt { return (.backingOff, retryAt, nil) }
+        if !mayBeSpentOn(at: now, by: rules) {
+            return Position(standing: .unrefreshable, wakeAt: bedtime, reason: .tooOld)
+        }
+        if !isElected { return Position(standing: .spare, wakeAt: bedtime, reason: .anotherKept) }
+        if case .needsLogin(_, let lookAt) = verdict { return Position(standing: .needsLogin, wakeAt: lookAt) }
+        if keep == .used && (lastReadAt ?? foundAt) + rules.stopAfter <= now {
+            return Position(standing: .idle, wakeAt: bedtime, reason: .unread)
+        }
+        if case .failing(_, let retryAt) = verdict, now < retryAt {
+            return Position(standing: .backingOff, wakeAt: retryAt)
+        }
         guard let dueAt = dueAt(by: rules, waits: waits), let course = course(by: rules) else {
-            return (.due, bedtime, now)
+            return Position(standing: .due, wakeAt: bedtime, want: now)
         }
-        return now < dueAt ? (.fresh, dueAt, nil) : (.due, bedtime, course.deadline)
+        return now < dueAt
+            ? Position(standing: .fresh, wakeAt: dueAt)
+            : Position(standing: .due, wakeAt: bedtime, want: course.deadline)
+    }
+
+    /// Bounded both ways: a clock step can neither put a row to sleep for years nor make it spin.
+    private func bounded(_ wakeAt: WallTime, _ now: WallTime, _ waits: Waits) -> WallTime {
+        let end = sessionExpiresAt > now ? sessionExpiresAt : wakeAt
+        let soonest = min(wakeAt, now + waits.longestSleep, end)
+        return soonest > now ? soonest : now + .seconds(1)
     }
 
     /// Looks at a session in doubt come quickly at first, since most answers that are lost were given, and then ever

@@ -6,13 +6,22 @@ package enum Backoff {
     /// once an hour, about the life of a token.
     private static let multiples: [Int64] = [1, 2, 4, 10, 20, 60, 120]
 
-    /// The wait after so many failures in a row, spread by a fifth either way so that sessions that failed together do
-    /// not come back together.
+    /// The longest wait that a table with this first wait can come to.
+    package static func longest(first: Duration) -> Duration {
+        let longest = wait(afterFailures: multiples.count, first: first)
+        return longest + longest / 5
+    }
+
+    /// The wait after so many failures in a row.
+    package static func wait(afterFailures failures: Int, first: Duration) -> Duration {
+        .milliseconds(max(0, first.wholeMilliseconds) * multiples[min(max(failures, 1), multiples.count) - 1])
+    }
+
+    /// The same, spread by a fifth either way so that sessions that failed together do not come back together.
     package static func wait(
         afterFailures failures: Int, first: Duration, dice: inout SeededGenerator
     ) -> Duration {
-        let multiple = multiples[min(max(failures, 1), multiples.count) - 1]
-        let whole = first.wholeMilliseconds * multiple
+        let whole = wait(afterFailures: failures, first: first).wholeMilliseconds
         return .milliseconds(whole - whole / 5 + Int64.random(in: 0...max(1, whole * 2 / 5), using: &dice))
     }
 }

@@ -28,9 +28,11 @@ package struct Evidence: Hashable, Sendable {
             createdAt: clock.local(facts.createdAt), foundAt: receivedAt, lookedAt: sentAt, reason: reason)
     }
 
-    /// Whether this evidence is older than what the row already knows.
+    /// Whether this evidence is older than what the row already knows. What the row learnt at a moment that has not
+    /// come yet was learnt by a wrong clock, and nothing is older than that.
     package func isStale(for row: SessionRow) -> Bool {
-        sentAt < row.lookedAt || ((row.next ?? row.token).map { sentAt < $0.issuedAt } ?? false)
+        let learnt = [row.lookedAt, (row.next ?? row.token)?.issuedAt].compactMap { $0 }
+        return learnt.contains { sentAt < $0 && $0 <= receivedAt }
     }
 
     /// The row after a look that showed `facts`. A look is free, and proof of all but the refresh itself.
@@ -38,10 +40,14 @@ package struct Evidence: Hashable, Sendable {
         guard !isStale(for: row), facts.session == row.key.session, facts.user == row.user else { return row }
         var row = row
         let expiry = clock.local(facts.sessionExpiresAt)
-        let seen = token(of: facts)
-        let isNew = seen.map { $0.value != row.token?.value && $0.value != row.next?.value } ?? false
         let wasMoved = !isNear(expiry, row.sessionExpiresAt)
-        let wasWiped = seen == nil && row.token != nil
+        let wasWiped = facts.token == nil && row.token != nil
+        let seen = token(of: facts)
+        let isNew = seen.map { isNewer($0, than: row, wasMoved: wasMoved) } ?? false
+        // A 200 moves the session's end, whatever else it does, and writes the session after it was sent. A moved end
+        // alone may be a clock better known.
+        let writtenAt = clock.local(facts.updatedAt) + Self.sameMoment
+        let isFinished = isNew || (wasMoved && row.attempt.map { $0.sentAt <= writtenAt } ?? false)
 
         row.provider = facts.provider
         row.providerUID = facts.providerUID
@@ -51,9 +57,22 @@ package struct Evidence: Hashable, Sendable {
         if let seen, isNew {
             row.take(seen)
             row.reason = Reason(.adopted)
+        } else if let seen {
+            row.token = row.token.map { corrected($0, by: seen) }
+            row.next = row.next.map { corrected($0, by: seen) }
         }
-        row.conclude(isNew: isNew, isFinished: isNew || wasMoved || wasWiped, wasWiped: wasWiped, at: receivedAt)
+        row.conclude(isNew: isNew, isFinished: isFinished, wasWiped: wasWiped, at: receivedAt)
         return row
+    }
+
+    /// Whether a 200 to a PATCH sent then shows but the token that was there before: some adapters of Appwrite answer so
+    /// without having asked the provider. What a look adopted since is what the PATCH brought.
+    package func isUnchanged(_ facts: SessionFacts, since sent: WallTime, at row: SessionRow) -> Bool {
+        guard let latest = row.next ?? row.token, latest.value == facts.token, latest.issuedAt + Self.sameMoment < sent
+        else { return false }
+        guard let stated = facts.tokenExpiresAt.map(clock.local) else { return true }
+        // The provider may hand out the same token for longer, or state no end: then the end is the moment of the PATCH.
+        return stated <= (latest.expiresAt ?? sent - Self.sameMoment - Self.sameMoment) + Self.sameMoment
     }
 
     /// The row after a PATCH that gave a proven token.
@@ -82,7 +101,27 @@ package struct Evidence: Hashable, Sendable {
         }
         // Anything may have written the session since the login: what was issued after it ended was issued before.
         let start = stated.map { issued < $0 ? issued : facts.createdAt } ?? issued
-        return Token(value: value, issuedAt: clock.local(start), expiresAt: stated.map(clock.local))
+        // It was issued before it was seen, whatever a foreign clock says.
+        return Token(
+            value: value, issuedAt: min(clock.local(start), receivedAt), expiresAt: stated.map(clock.local))
+    }
+
+    /// Another token; or the same, given out anew for longer.
+    private func isNewer(_ seen: Token, than row: SessionRow, wasMoved: Bool) -> Bool {
+        guard seen.value == row.token?.value || seen.value == row.next?.value else { return true }
+        guard wasMoved, let latest = row.next ?? row.token, latest.value == seen.value, let end = seen.expiresAt,
+            let known = latest.expiresAt
+        else { return false }
+        return end > known + Self.sameMoment
+    }
+
+    /// A token known already, its times put right where they were taken by a clock that was wrong.
+    private func corrected(_ known: Token, by seen: Token) -> Token {
+        guard known.value == seen.value else { return known }
+        var token = known
+        if let end = known.expiresAt, let stated = seen.expiresAt, !isNear(end, stated) { token.expiresAt = stated }
+        if known.issuedAt > receivedAt { token.issuedAt = seen.issuedAt }
+        return token
     }
 
     private func isNear(_ left: ServerTime, _ right: ServerTime) -> Bool {
@@ -105,6 +144,13 @@ extension SessionRow {
         }
     }
 
+    /// Whether the token that is served last came later than that of `other`, the same session before.
+    package func holdsNewerToken(than other: SessionRow) -> Bool {
+        guard let latest = next ?? token else { return false }
+        guard let known = other.next ?? other.token else { return true }
+        return latest.value != known.value || latest.issuedAt > known.issuedAt
+    }
+
     /// What a look says of the verdict and of a PATCH in doubt.
     fileprivate mutating func conclude(isNew: Bool, isFinished: Bool, wasWiped: Bool, at now: WallTime) {
         switch verdict {
@@ -114,9 +160,9 @@ extension SessionRow {
             verdict = .sound
             reason = Reason(.confirmed)
         case .ended:
-            // Somebody refreshed it back to life, or it was unblocked; a blocked user's sessions are listed all the
-            // same, so that listing proves nothing.
-            if reason.code != .userBlocked && sessionExpiresAt > now {
+            // Somebody refreshed it back to life, or it is listed again; but a blocked user's sessions are listed all
+            // the same, and only a new token proves that the user is let in again.
+            if (isNew || reason.code != .userBlocked) && sessionExpiresAt > now {
                 verdict = .sound
                 if !isNew { reason = Reason(.confirmed) }
             }
@@ -124,8 +170,8 @@ extension SessionRow {
         if attempt != nil && isFinished {
             attempt = nil
             if !isNew {
-                reason = Reason(wasWiped ? .emptyToken : .answerLost)
-                verdict = .failing(failures: failures + 1, retryAt: now)
+                reason = Reason(wasWiped ? .emptyToken : .noChangeSeen)
+                if verdict == .sound || failures > 0 { verdict = .failing(failures: failures + 1, retryAt: now) }
             }
         }
     }

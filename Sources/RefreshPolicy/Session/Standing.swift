@@ -39,7 +39,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
         case lifetimeUnknown = "renewed, lifetime unknown"
         case sending = "refresh sent"
         case answerLost = "answer lost"
-        case noChangeSeen = "no change seen after a lost answer"
+        case noChangeSeen = "no change seen"
         case emptyToken = "answered with an empty token"
         case otherSession = "answered for another session"
         case providerRefused = "provider refused the refresh"

@@ -11,23 +11,20 @@ package struct HostClock: Hashable, Sendable {
     }
 
     /// Learns from one answer. The `Date` header (RFC 9110, 6.6.1) names a whole second, in which the answer was made
-    /// somewhere between sending and receiving: so the offset is known to an interval. While zero lies in it, or the
-    /// offset known so far does, there is nothing to correct.
+    /// somewhere between sending and receiving: so the offset is known to an interval, a wide one where the answer was
+    /// slow. While the offset known so far lies in it, there is nothing to correct.
     package mutating func learn(date: ServerTime, sentAt: WallTime, receivedAt: WallTime) {
-        let least = date.milliseconds.addingClamped(-receivedAt.milliseconds)
-        let most = date.milliseconds.addingClamped(999 - sentAt.milliseconds)
+        let least = date.milliseconds.subtractingClamped(receivedAt.milliseconds)
+        let most = date.milliseconds.subtractingClamped(sentAt.milliseconds).addingClamped(999)
         guard least <= most else { return }
         let known = offset.wholeMilliseconds
-        if least <= 0 && 0 <= most {
-            offset = .zero
-        } else if known < least || known > most {
-            offset = .milliseconds(least / 2 + most / 2)
-        }
+        guard known < least || known > most else { return }
+        offset = least <= 0 && 0 <= most ? .zero : .milliseconds(least / 2 + most / 2)
     }
 
     /// A server's time by our clock.
     package func local(_ time: ServerTime) -> WallTime {
-        WallTime(milliseconds: time.milliseconds.addingClamped(-offset.wholeMilliseconds))
+        WallTime(milliseconds: time.milliseconds.subtractingClamped(offset.wholeMilliseconds))
     }
 
     /// Our time by the server's clock.

@@ -16,11 +16,11 @@ package struct WallTime: Hashable, Comparable, Sendable {
     }
 
     package static func - (time: WallTime, duration: Duration) -> WallTime {
-        WallTime(milliseconds: time.milliseconds.addingClamped(-duration.wholeMilliseconds))
+        WallTime(milliseconds: time.milliseconds.subtractingClamped(duration.wholeMilliseconds))
     }
 
     package static func - (left: WallTime, right: WallTime) -> Duration {
-        .milliseconds(left.milliseconds.addingClamped(-right.milliseconds))
+        .milliseconds(left.milliseconds.subtractingClamped(right.milliseconds))
     }
 }
 
@@ -35,7 +35,7 @@ package struct ServerTime: Hashable, Comparable, Sendable {
     package static func < (left: ServerTime, right: ServerTime) -> Bool { left.milliseconds < right.milliseconds }
 
     package static func - (left: ServerTime, right: ServerTime) -> Duration {
-        .milliseconds(left.milliseconds.addingClamped(-right.milliseconds))
+        .milliseconds(left.milliseconds.subtractingClamped(right.milliseconds))
     }
 }
 
@@ -55,5 +55,12 @@ extension Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         guard overflow else { return sum }
         return other < 0 ? .min / 2 : .max / 2
+    }
+
+    /// Subtraction that stops at the ends of the range.
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        guard overflow else { return difference }
+        return other < 0 ? .max / 2 : .min / 2
     }
 }
