@@ -10,12 +10,14 @@ struct SessionSearch: Sendable {
     let journal: any Journal
     let clock: any WallClock
 
+    /// Users in a row that cannot be read before it is taken for the project's trouble rather than theirs (law 12).
+    private static let patience = 3
+
     /// Runs until cancelled. `mark` is how far the last run came.
     func run(from mark: DiscoveryMark?) async {
-        let walkedAt = mark?.walkedAt
         await withDiscardingTaskGroup { group in
             group.addTask { await poll(from: mark?.identitiesUpTo) }
-            group.addTask { await walk(lastEndedAt: walkedAt) }
+            group.addTask { await walk(lastEndedAt: mark?.walkedAt) }
         }
     }
 
@@ -24,71 +26,128 @@ struct SessionSearch: Sendable {
         var listed = ListedLogins()
         var hasFailed = false
         while !Task.isCancelled {
-            do throws(CallFailure) {
-                newest = max(newest, try await readLogins(since: newest, &listed))
-                if hasFailed { journal.tell(.searchRecovered(rules.project)) }
-                hasFailed = false
+            do throws(Interruption) {
+                let failure = try await readLogins(upTo: &newest, &listed)
+                // What fails as the search is ended is nobody's trouble.
+                if Task.isCancelled { return }
+                if let failure, !hasFailed { journal.tell(.searchFailed(rules.project, Reason(failure))) }
+                if failure == nil && hasFailed { journal.tell(.searchRecovered(rules.project)) }
+                hasFailed = failure != nil
             } catch {
-                if !hasFailed && !Task.isCancelled { journal.tell(.searchFailed(rules.project, Reason(error))) }
-                hasFailed = true
+                return
             }
             do { try await clock.sleep(for: rules.every) } catch { return }
         }
     }
 
-    /// Lists the sessions of everybody who logged in since, and returns how far it came.
+    /// Lists the sessions of everybody who logged in since `newest`, and moves it page by page as far as this came: a
+    /// failure half way does not begin a large project from the start again. Returns what went wrong, if anything did.
     private func readLogins(
-        since newest: ServerTime, _ listed: inout ListedLogins
-    ) async throws(CallFailure) -> ServerTime {
-        let since = ServerTime(milliseconds: max(0, newest.milliseconds - rules.overlap.wholeMilliseconds))
-        var reached = newest
+        upTo newest: inout ServerTime, _ listed: inout ListedLogins
+    ) async throws(Interruption) -> CallFailure? {
+        let since = newest - rules.overlap
+        var users = UserReading(patience: Self.patience)
         var cursor: String?
-        listed.forget(before: since)
         repeat {
-            let page = try await calls.identities(of: rules.project, since: since, after: cursor)
-            for entry in page.entries where listed.wantsListing(entry) {
-                try await list(entry.user)
-                listed.note(entry)
+            let page: IdentityPage
+            do throws(CallFailure) {
+                page = try await calls.identities(of: rules.project, since: since, after: cursor)
+            } catch {
+                return error
             }
-            reached = page.entries.map(\.updatedAt).reduce(reached, max)
+            for entry in page.entries where listed.wantsListing(entry) {
+                users.note(try await list(entry.user))
+                if users.isHopeless { return users.failure }
+                if users.lastWasRead { listed.note(entry) }
+            }
+            let reached = page.entries.map(\.updatedAt).reduce(newest, max)
+            if reached > newest {
+                try await deliver(.noted(.discovery(rules.project, .identities(upTo: reached))))
+                newest = reached
+                listed.forget(before: newest - rules.overlap)
+            }
             cursor = page.next
         } while cursor != nil
-        if reached > newest { await inbox.deliver(.noted(.discovery(rules.project, .identities(upTo: reached)))) }
-        return reached
+        return users.failure
     }
 
     private func walk(lastEndedAt: WallTime?) async {
         var wait = lastEndedAt.map { max(.zero, min(rules.walkEvery, $0 + rules.walkEvery - clock.now())) } ?? .zero
-        while !Task.isCancelled {
+        while true {
             do { try await clock.sleep(for: wait) } catch { return }
-            do throws(CallFailure) {
-                try await walkOnce()
-                await inbox.deliver(.noted(.discovery(rules.project, .walked(at: clock.now()))))
-                wait = rules.walkEvery
+            do throws(Interruption) {
+                // Of a failure the poll tells, which meets the same trouble.
+                let isWhole = try await walkOnce()
+                if isWhole { try await deliver(.noted(.discovery(rules.project, .walked(at: clock.now())))) }
+                wait = isWhole ? rules.walkEvery : min(rules.walkEvery, rules.every)
             } catch {
-                // The poll meets the same trouble and tells of it.
-                wait = min(rules.walkEvery, rules.every)
+                return
             }
         }
     }
 
-    private func walkOnce() async throws(CallFailure) {
+    /// Whether it came to the end.
+    private func walkOnce() async throws(Interruption) -> Bool {
+        var users = UserReading(patience: Self.patience)
         var cursor: String?
         repeat {
-            let page = try await calls.users(of: rules.project, after: cursor)
-            for user in page.users { try await list(user) }
+            let page: UserPage
+            do throws(CallFailure) {
+                page = try await calls.users(of: rules.project, after: cursor)
+            } catch {
+                return false
+            }
+            for user in page.users {
+                users.note(try await list(user))
+                if users.isHopeless { return false }
+            }
             cursor = page.next
         } while cursor != nil
+        return true
     }
 
-    /// Reads one user's sessions and waits until what they led to is on disk: so the search never runs ahead.
-    private func list(_ user: UserID) async throws(CallFailure) {
+    /// Reads one user's sessions and waits until what they led to is on disk: so the search never runs ahead. Returns
+    /// why they could not be read, where they could not.
+    private func list(_ user: UserID) async throws(Interruption) -> CallFailure? {
+        let sessions: [SessionFacts]?
+        let headers: AnswerHeaders?
         do throws(CallFailure) {
             let listing = try await calls.sessions(of: user, in: rules.project)
-            await inbox.deliver(.listed(rules.project, user, listing.sessions, listing.headers))
+            (sessions, headers) = (listing.sessions, listing.headers)
         } catch .refused(.userUnknown) {
-            await inbox.deliver(.listed(rules.project, user, nil, nil))
+            (sessions, headers) = (nil, nil)
+        } catch {
+            return error
         }
+        try await deliver(.listed(rules.project, user, sessions, headers))
+        return nil
+    }
+
+    private func deliver(_ input: Input) async throws(Interruption) {
+        guard await inbox.deliver(input) else { throw Interruption() }
+    }
+}
+
+/// The loop has ended, or the search was cancelled.
+private struct Interruption: Error {}
+
+/// How the reading of users goes. One who cannot be read is passed over, or they would hide all who come after them:
+/// the poll asks for them again while they are in its overlap, and then the walk does.
+private struct UserReading {
+    let patience: Int
+    private(set) var failure: CallFailure?
+    private var failuresInARow = 0
+
+    init(patience: Int) {
+        self.patience = patience
+    }
+
+    var isHopeless: Bool { failuresInARow >= patience }
+    var lastWasRead: Bool { failuresInARow == 0 }
+
+    mutating func note(_ failure: CallFailure?) {
+        self.failure = failure ?? self.failure
+        failuresInARow = failure == nil ? 0 : failuresInARow + 1
     }
 }
 
@@ -103,5 +162,11 @@ private struct ListedLogins {
 
     mutating func forget(before since: ServerTime) {
         seen = seen.filter { $0.key.updatedAt >= since }
+    }
+}
+
+extension ServerTime {
+    fileprivate static func - (time: ServerTime, duration: Duration) -> ServerTime {
+        ServerTime(milliseconds: max(0, time.milliseconds - duration.wholeMilliseconds))
     }
 }
