@@ -12,6 +12,7 @@ package struct Engine: Sendable {
     private let loop: RefreshLoop
     private let searches: [SessionSearch]
     private let inbox: Inbox
+    private let progress: Progress
     private let state: StoredState
     private let seed: UInt64
 
@@ -24,11 +25,12 @@ package struct Engine: Sendable {
         journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64
     ) {
         let inbox = Inbox()
-        let room = WaitingRoom()
+        let room = WaitingRoom(inbox: inbox, clock: clock)
         let demand = Demand()
+        progress = Progress(by: clock)
         loop = RefreshLoop(
             rules: rules, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
-            demand: demand)
+            demand: demand, progress: progress)
         tokens = TokenDesk(rules: rules, store: store, clock: clock, inbox: inbox, room: room, demand: demand)
         control = ControlDesk(
             rules: rules, store: store, calls: calls, clock: clock, loop: loop, inbox: inbox, room: room)
@@ -57,5 +59,5 @@ package struct Engine: Sendable {
     package func stop() { inbox.push(.stop) }
 
     /// Steady time of the loop's last step: what the watchdog is fed by.
-    package var lastProgress: Duration { loop.lastProgress }
+    package var lastProgress: Duration { progress.last }
 }

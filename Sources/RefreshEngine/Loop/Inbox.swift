@@ -1,5 +1,6 @@
-// Where the world's answers wait for the loop. Its length is bounded by who fills it: calls in flight, waiting readers,
-// a search that waits for its receipt.
+// Where the world's answers wait for the loop. Its length is bounded by who fills it, also while the loop stands still:
+// calls in flight, readers and operators that wait (one that leaves takes its request along), a search that waits for
+// its receipt, and one glance per session.
 
 import RefreshPolicy
 import Synchronization
@@ -21,29 +22,93 @@ enum Input: Sendable {
 
 final class Inbox: Sendable {
     private struct State {
-        var deliveries: [Delivery] = []
+        var deliveries: [Ticket: Delivery] = [:]
+        var glances: Set<SessionKey> = []
+        var lastTicket = 0
         var waiter: CheckedContinuation<Void, Never>?
+        var isStopAsked = false
         var isClosed = false
+
+        mutating func ticket() -> Ticket {
+            lastTicket += 1
+            return Ticket(number: lastTicket)
+        }
+
+        /// All that is here, in the order in which it came.
+        mutating func take() -> [Delivery] {
+            let taken = deliveries.sorted { $0.key.number < $1.key.number }.map(\.value)
+            deliveries = [:]
+            glances = []
+            return taken
+        }
+    }
+
+    /// By which an input is taken back.
+    struct Ticket: Hashable, Sendable {
+        fileprivate let number: Int
     }
 
     /// An input, and who waits until what it led to is on disk.
     struct Delivery: Sendable {
         let input: Input
-        let receipt: CheckedContinuation<Void, Never>?
+        /// Resumed with whether it is.
+        let receipt: CheckedContinuation<Bool, Never>?
     }
 
     private let state = Mutex(State())
+    /// Sessions glanced at beyond this are not remembered apart: they are glanced at again soon.
+    private static let mostGlances = 10_000
 
-    func push(_ input: Input) {
-        push(Delivery(input: input, receipt: nil))
+    @discardableResult
+    func push(_ input: Input) -> Ticket {
+        let (ticket, waiter) = state.withLock { state in
+            let ticket = state.ticket()
+            if case .stop = input { state.isStopAsked = true }
+            return (ticket, put(Delivery(input: input, receipt: nil), as: ticket, in: &state))
+        }
+        waiter?.resume()
+        return ticket
     }
 
-    /// Returns when the input was handled and its writes are on disk, or the loop has ended.
-    func deliver(_ input: Input) async {
-        await withCheckedContinuation { push(Delivery(input: input, receipt: $0)) }
+    /// A read by somebody who does not wait. One speaks for all that come before the loop has seen it: apps may read a
+    /// session thousands of times a second.
+    func glance(at key: SessionKey, _ wish: Wish) {
+        let isNew = state.withLock { state in
+            state.glances.count < Self.mostGlances && state.glances.insert(key).inserted
+        }
+        if isNew { push(.read(WaitingRoom.nobody, wish, key)) }
     }
 
-    /// All that has come in; waits for the first up to `nap`.
+    /// Whether the input was handled and its writes are on disk. It is not where the loop has ended, or where this task
+    /// was cancelled before the loop came to the input, which is then taken back.
+    func deliver(_ input: Input) async -> Bool {
+        let ticket = state.withLock { $0.ticket() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { receipt in
+                let (waiter, isRefused) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
+                    guard !state.isClosed, !Task.isCancelled else { return (nil, true) }
+                    return (put(Delivery(input: input, receipt: receipt), as: ticket, in: &state), false)
+                }
+                waiter?.resume()
+                if isRefused { receipt.resume(returning: false) }
+            }
+        } onCancel: {
+            withdraw(ticket)
+        }
+    }
+
+    /// Takes an input back; false when the loop has it already.
+    @discardableResult
+    func withdraw(_ ticket: Ticket) -> Bool {
+        guard let delivery = state.withLock({ $0.deliveries.removeValue(forKey: ticket) }) else { return false }
+        delivery.receipt?.resume(returning: false)
+        return true
+    }
+
+    /// Whether a stop was asked for, be it that the loop has not come to it yet.
+    var isStopAsked: Bool { state.withLock { $0.isStopAsked } }
+
+    /// All that has come in; waits for the first up to `nap`. At once when the task is cancelled.
     func next(within nap: Duration, by clock: any WallClock) async -> [Delivery] {
         if nap > .zero && state.withLock({ $0.deliveries.isEmpty && !$0.isClosed }) {
             await withTaskGroup(of: Void.self) { group in
@@ -56,31 +121,26 @@ final class Inbox: Sendable {
                 group.cancelAll()
             }
         }
-        return state.withLock { state in
-            defer { state.deliveries = [] }
-            return state.deliveries
-        }
+        return state.withLock { $0.take() }
     }
 
     /// Lets everybody go who waits for a receipt, now and later.
     func close() {
         let waiting = state.withLock { state in
             state.isClosed = true
-            defer { state.deliveries = [] }
-            return state.deliveries
+            return state.take()
         }
-        for delivery in waiting { delivery.receipt?.resume() }
+        for delivery in waiting { delivery.receipt?.resume(returning: false) }
     }
 
-    private func push(_ delivery: Delivery) {
-        let (waiter, isClosed) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
-            guard !state.isClosed else { return (nil, true) }
-            state.deliveries.append(delivery)
-            defer { state.waiter = nil }
-            return (state.waiter, false)
-        }
-        waiter?.resume()
-        if isClosed { delivery.receipt?.resume() }
+    /// Returns the loop's continuation, to be resumed outside the lock.
+    private func put(
+        _ delivery: Delivery, as ticket: Ticket, in state: inout State
+    ) -> CheckedContinuation<Void, Never>? {
+        guard !state.isClosed else { return nil }
+        state.deliveries[ticket] = delivery
+        defer { state.waiter = nil }
+        return state.waiter
     }
 
     private func arrival() async {

@@ -2,11 +2,10 @@
 // store and the one that reads rows to decide on, so no decision rests on a row that somebody else is changing.
 
 import RefreshPolicy
-import Synchronization
 
 actor RefreshLoop {
     private let rules: Rules
-    private let store: any SessionStore
+    private let store: PatientStore
     private let calls: any AppwriteCalls
     private let journal: any Journal
     private let clock: SteadyWallClock
@@ -19,8 +18,7 @@ actor RefreshLoop {
     private var isStopping = false
     private var wakeBy: WallTime?
     private var lastFlush: Duration
-    /// Steady time of the last sign of progress, for the watchdog (law 10).
-    private let progress: Mutex<Duration>
+    private let progress: Progress
 
     /// Naps are short, whatever anybody computed: then no mistake about time lasts longer (law 9).
     private static let longestNap: Duration = .seconds(30)
@@ -28,13 +26,17 @@ actor RefreshLoop {
     private static let grace: Duration = .seconds(1)
     /// Rows taken up at once when their time has come.
     private static let batch = 256
+    /// Naps are never shorter: others are let run, however many rows are due.
+    private static let shortestNap: Duration = .milliseconds(5)
+    /// A row that is due still, although it was just handled, is a mistake; it is not to make the loop spin.
+    private static let napOverMistakes: Duration = .seconds(1)
 
     init(
         rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: SteadyWallClock,
-        inbox: Inbox, room: WaitingRoom, demand: Demand
+        inbox: Inbox, room: WaitingRoom, demand: Demand, progress: Progress
     ) {
         self.rules = rules
-        self.store = store
+        self.store = PatientStore(store: store, journal: journal, clock: clock, progress: progress, inbox: inbox)
         self.calls = calls
         self.journal = journal
         self.clock = clock
@@ -44,7 +46,7 @@ actor RefreshLoop {
         aliases = rules.projects.map(\.alias)
         scheduler = Scheduler(rules: rules, now: clock.now())
         lastFlush = clock.steady()
-        progress = Mutex(clock.steady())
+        self.progress = progress
     }
 
     /// Runs until stopped or cancelled. Calls under way are children of this one task.
@@ -67,23 +69,23 @@ actor RefreshLoop {
 
     func hostClock(of project: ProjectAlias) -> HostClock { scheduler.clock(of: project) }
 
-    /// Steady time of the loop's last step.
-    nonisolated var lastProgress: Duration { progress.withLock { $0 } }
-
     private func start(
-        from state: StoredState, seed: UInt64, _ group: inout DiscardingTaskGroup
+        from stored: StoredState, seed: UInt64, _ group: inout DiscardingTaskGroup
     ) async throws(CancellationError) {
-        var events: [Event] = [.started(state, seed: seed)]
-        // A clock that went backwards while nobody looked: as if no time had passed.
+        var state = stored
+        // A clock that went backwards while nobody looked: as if no time had passed. What is stored moves first, so that
+        // the windows are taken up as they are by the new time.
         let now = clock.now()
-        if let seen = state.lastSeenAt, now + .seconds(1) < seen { events.append(.stepped(now - seen)) }
-        try await take(events, &group)
+        if let seen = stored.lastSeenAt, now + .seconds(1) < seen {
+            try await store.commit([.shift(by: now - seen)])
+            journal.tell(.decision(.clockStepped(now - seen)))
+            state = try await store.recall()
+        }
+        try await take([.started(state, seed: seed)], &group)
         var after: SessionKey?
         repeat {
-            let page = try await persistently { () async throws(StoreError) in
-                try await self.store.sessions(
-                    matching: SessionFilter(standing: .refreshing), after: after, limit: Self.batch)
-            }
+            let page = try await store.sessions(
+                matching: SessionFilter(standing: .refreshing), after: after, limit: Self.batch)
             try await take([.woke(page)], &group)
             after = page.count == Self.batch ? page.last?.key : nil
         } while after != nil
@@ -93,17 +95,13 @@ actor RefreshLoop {
         wakeBy = nil
         if let step = clock.followStep() { try await take([.stepped(step)], &group) }
         let now = clock.now()
-        let due = try await persistently { () async throws(StoreError) in
-            try await self.store.due(
-                at: now, latest: now + self.rules.waits.longestSleep + .seconds(3600), in: self.aliases,
-                limit: Self.batch)
-        }
+        let latest = now + rules.waits.longestSleep + .seconds(3600)
+        let due = try await store.due(at: now, latest: latest, in: aliases, limit: Self.batch)
         try await take([.woke(due), .turn], &group)
-        try await flush()
-        let nap = due.count == Self.batch ? .zero : try await nap()
+        if clock.steady() - lastFlush >= Self.longestNap { try await flush() }
+        let nap = due.count == Self.batch ? Self.shortestNap : try await nap(after: now)
         let deliveries = await inbox.next(within: nap, by: clock)
-        markProgress()
-        if Task.isCancelled { throw CancellationError() }
+        progress.mark()
         try await take(deliveries, &group)
     }
 
@@ -115,23 +113,23 @@ actor RefreshLoop {
             let deliveries = await inbox.next(within: end - clock.steady(), by: clock)
             try await take(deliveries, &group)
         }
-        lastFlush = .zero
         try await flush()
     }
 
-    private func nap() async throws(CancellationError) -> Duration {
-        let next = try await persistently { () async throws(StoreError) in
-            try await self.store.nextWake(in: self.aliases)
-        }
-        let until = [next, wakeBy].compactMap { $0 }.min()
-        guard let until else { return Self.longestNap }
-        // At least a moment, so that no row can make the loop spin.
-        return max(.milliseconds(5), min(Self.longestNap, until - clock.now()))
+    /// How long nothing is to do, given that all was handled that was due at `now`.
+    private func nap(after now: WallTime) async throws(CancellationError) -> Duration {
+        let next = try await store.nextWake(in: aliases)
+        if let next, next <= now { return Self.napOverMistakes }
+        guard let until = [next, wakeBy].compactMap({ $0 }).min() else { return Self.longestNap }
+        return max(Self.shortestNap, min(Self.longestNap, until - clock.now()))
     }
 
-    private func take(_ deliveries: [Inbox.Delivery], _ group: inout DiscardingTaskGroup) async throws(CancellationError)
-    {
-        defer { for delivery in deliveries { delivery.receipt?.resume() } }
+    private func take(
+        _ deliveries: [Inbox.Delivery], _ group: inout DiscardingTaskGroup
+    ) async throws(CancellationError) {
+        var isStored = false
+        defer { for delivery in deliveries { delivery.receipt?.resume(returning: isStored) } }
+        if Task.isCancelled { throw CancellationError() }
         var events: [Event] = []
         var noted: [Change] = []
         for delivery in deliveries {
@@ -142,8 +140,9 @@ actor RefreshLoop {
             case .nothing: break
             }
         }
-        if !noted.isEmpty { try await commit(noted) }
+        try await store.commit(noted)
         try await take(events, &group)
+        isStored = true
     }
 
     /// Handles events and all that they lead to: first the writes, in one transaction, then the rest.
@@ -154,7 +153,7 @@ actor RefreshLoop {
             var stored: [AttemptID] = []
             var effects: [Action] = []
             for event in events {
-                for action in scheduler.handle(turn.current(event), now: clock.now()) {
+                for action in decide(event, in: turn) {
                     if case .store(let changes, let attempt) = action {
                         turn.add(changes)
                         if let attempt { stored.append(attempt) }
@@ -163,13 +162,20 @@ actor RefreshLoop {
                     }
                 }
             }
-            if !turn.changes.isEmpty { try await commit(turn.changes) }
+            try await store.commit(turn.changes)
             events = stored.isEmpty ? [] : [.stored(stored)]
             for effect in effects {
                 if let event = try await perform(effect, &group) { events.append(event) }
             }
-            markProgress()
+            progress.mark()
         }
+    }
+
+    private func decide(_ event: Event, in turn: Turn) -> [Action] {
+        if let event = turn.current(event) { return scheduler.handle(event, now: clock.now()) }
+        // The reader's row was removed in this very turn: it finds that out when it looks again.
+        if case .read(let reader, _, _) = event { return [.reply(reader)] }
+        return []
     }
 
     /// Does what needs no more writing; what comes of it at once is an event of the next round.
@@ -184,12 +190,10 @@ actor RefreshLoop {
         case .tell(let notice): journal.tell(.decision(notice))
         case .wakeBy(let time): wakeBy = min(wakeBy ?? time, time)
         case .fetch(let project, let limit):
-            let rows = try await persistently { () async throws(StoreError) in
-                try await self.store.wanting(in: project, limit: limit)
-            }
+            let rows = try await store.wanting(in: project, limit: limit)
             return rows.isEmpty ? nil : .candidates(rows)
         case .regroup(let project, let user):
-            return .regrouped(try await rows(of: user, in: project))
+            return .regrouped(try await store.sessions(of: user, in: project))
         }
         return nil
     }
@@ -222,72 +226,32 @@ actor RefreshLoop {
         switch input {
         case .looked(let attempt, let key, let user, let look, let headers):
             inFlight -= 1
-            return .event(.looked(attempt, look, headers, rows: try await rows(of: user, in: key.project)))
+            return .event(.looked(attempt, look, headers, rows: try await store.sessions(of: user, in: key.project)))
         case .answered(let attempt, let key, let answer, let headers):
             inFlight -= 1
-            return .event(.answered(attempt, answer, headers, row: try await row(key)))
+            return .event(.answered(attempt, answer, headers, row: try await store.session(key)))
         case .read(let reader, let wish, let key):
-            if let row = try await row(key) { return .event(.read(reader, wish, row)) }
+            if let row = try await store.session(key) { return .event(.read(reader, wish, row)) }
             room.call(reader)
             return .nothing
         case .readerLeft(let reader, let key):
             return .event(.readerLeft(reader, key))
         case .listed(let project, let user, let facts, let headers):
-            return .event(.listed(project, user, facts, headers, rows: try await rows(of: user, in: project)))
+            return .event(.listed(project, user, facts, headers, rows: try await store.sessions(of: user, in: project)))
         case .registered(let project, let secret, let facts, let headers):
-            let rows = try await rows(of: facts.user, in: project)
+            let rows = try await store.sessions(of: facts.user, in: project)
             return .event(.registered(project, secret, facts, headers, rows: rows))
         case .removed(let key, let user):
-            return .event(.removed(key, rows: try await rows(of: user, in: key.project)))
+            return .event(.removed(key, rows: try await store.sessions(of: user, in: key.project)))
         case .noted(let change): return .change(change)
         case .stop: return .stop
         }
     }
 
-    private func rows(of user: UserID, in project: ProjectAlias) async throws(CancellationError) -> [SessionRow] {
-        try await persistently { () async throws(StoreError) in
-            try await self.store.sessions(of: user, in: project)
-        }
-    }
-
-    private func row(_ key: SessionKey) async throws(CancellationError) -> SessionRow? {
-        try await persistently { () async throws(StoreError) in try await self.store.session(key) }
-    }
-
-    /// Writes what readers left behind, and a sign of life, every nap's length.
+    /// Writes what readers left behind, and a sign of life.
     private func flush() async throws(CancellationError) {
-        guard clock.steady() - lastFlush >= Self.longestNap || lastFlush == .zero else { return }
         lastFlush = clock.steady()
-        try await commit(demand.drain() + [.seen(clock.now())])
-    }
-
-    private func commit(_ changes: [Change]) async throws(CancellationError) {
-        try await persistently { () async throws(StoreError) in try await self.store.commit(changes) }
-    }
-
-    /// Asks the store until it answers. While it does not, nothing else is decided or sent, and nothing is forgotten:
-    /// what was to be written is still here. A full disk that is emptied heals by itself.
-    private func persistently<Value: Sendable>(
-        _ operation: () async throws(StoreError) -> Value
-    ) async throws(CancellationError) -> Value {
-        var hasFailed = false
-        while true {
-            do throws(StoreError) {
-                let value = try await operation()
-                if hasFailed { journal.tell(.storeRecovered) }
-                return value
-            } catch {
-                if !hasFailed { journal.tell(.storeFailed(error)) }
-                hasFailed = true
-                try await clock.sleep(for: .seconds(1))
-                markProgress()
-            }
-        }
-    }
-
-    private func markProgress() {
-        let now = clock.steady()
-        progress.withLock { $0 = now }
+        try await store.commit(demand.drain() + [.seen(clock.now())])
     }
 }
 

@@ -18,8 +18,8 @@ struct Turn {
         }
     }
 
-    /// The event with the rows it brings as they are by now.
-    func current(_ event: Event) -> Event {
+    /// The event with the rows it brings as they are by now; nil where its one row is gone.
+    func current(_ event: Event) -> Event? {
         guard !rows.isEmpty else { return event }
         switch event {
         case .woke(let stored): return .woke(current(stored))
@@ -30,8 +30,7 @@ struct Turn {
         case .answered(let attempt, let answer, let headers, let stored):
             return .answered(attempt, answer, headers, row: stored.flatMap(current))
         case .read(let reader, let wish, let stored):
-            // A row removed in this very turn has nothing to give: its reader finds that out when it looks again.
-            return .read(reader, wish, current(stored) ?? stored)
+            return current(stored).map { .read(reader, wish, $0) }
         case .listed(let project, let user, let facts, let headers, let stored):
             return .listed(project, user, facts, headers, rows: group(stored, of: user, in: project))
         case .registered(let project, let secret, let facts, let headers, let stored):

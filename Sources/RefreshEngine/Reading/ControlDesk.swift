@@ -36,7 +36,7 @@ package struct ControlDesk: Controlling {
             throw .appwrite(error)
         }
         guard facts.token != nil || facts.hasRefreshToken else { throw .notRefreshable(Reason(.noProviderTokens)) }
-        await inbox.deliver(.registered(project, secret, facts, headers))
+        try await deliver(.registered(project, secret, facts, headers))
         return try await session(SessionKey(project: project, session: facts.session))
     }
 
@@ -63,24 +63,24 @@ package struct ControlDesk: Controlling {
 
     package func remove(_ key: SessionKey) async throws(ControlError) {
         let row = try await session(key)
-        await inbox.deliver(.removed(key, row.user))
+        try await deliver(.removed(key, row.user))
     }
 
     package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
         let before = try await session(key)
-        let reader = room.number()
-        inbox.push(.read(reader, Wish(asker: .operator, minValid: .zero, waits: true), key))
-        let isCalled = await room.wait(reader, upTo: maxWait, by: clock)
-        if !isCalled { inbox.push(.readerLeft(reader, key)) }
-        room.forget(reader)
+        let wish = Wish(asker: .operator, minValid: .zero, waits: true)
+        let wait = await room.wait(for: key, wish, upTo: maxWait)
         let after = try await session(key)
+        let isFailed = after.verdict != before.verdict || after.attempt != nil
         let ending: RefreshReport.Ending
         if (after.next ?? after.token) != (before.next ?? before.token) {
             ending = .renewed
-        } else if !isCalled {
-            ending = .underWay
         } else {
-            ending = after.verdict != before.verdict || after.attempt != nil ? .failed : .notNow
+            switch wait {
+            case .left: ending = .underWay
+            case .called: ending = isFailed ? .failed : .notNow
+            case .refused: ending = .notNow
+            }
         }
         return RefreshReport(ending: ending, row: after)
     }
@@ -98,6 +98,13 @@ package struct ControlDesk: Controlling {
                 hosts: hosts, nextWakeAt: try await store.nextWake(in: aliases), conditions: [])
         } catch {
             throw .store(error)
+        }
+    }
+
+    /// What was asked for is not acknowledged before it is on disk (law 8).
+    private func deliver(_ input: Input) async throws(ControlError) {
+        guard await inbox.deliver(input) else {
+            throw .store(.unavailable("refreshd is stopping and may not have stored this; ask again when it runs"))
         }
     }
 }

@@ -27,17 +27,19 @@ package struct TokenDesk: TokenReading {
     package func token(for request: TokenRequest) async -> TokenReply {
         do throws(StoreError) {
             let first = try await find(request)
-            guard case .found(let row, let project) = first else { return first.reply }
+            guard case .found(let row, let renewing, let project) = first else { return first.reply }
             let reply = serve(row, project, minValid: request.minValid)
             demand.record(row.grant, at: clock.now())
             guard reply.needsRefresh else { return reply }
-            guard request.maxWait > .zero else {
-                inbox.push(.read(WaitingRoom.nobody, wish(request, waits: false), row.key))
+            let wish = Wish(asker: .app, minValid: request.minValid, waits: request.maxWait > .zero)
+            guard wish.waits else {
+                inbox.glance(at: renewing, wish)
                 return reply
             }
-            await wait(for: row.key, request)
+            // However the wait ended, the store holds the answer.
+            _ = await room.wait(for: renewing, wish, upTo: request.maxWait)
             let second = try await find(request)
-            guard case .found(let row, let project) = second else { return second.reply }
+            guard case .found(let row, _, let project) = second else { return second.reply }
             return serve(row, project, minValid: request.minValid)
         } catch {
             return .notNow(error.words)
@@ -45,7 +47,8 @@ package struct TokenDesk: TokenReading {
     }
 
     private enum Finding {
-        case found(SessionRow, ProjectRules)
+        /// The row to serve from; and the session to refresh, which is the elected one even while a spare serves.
+        case found(SessionRow, renewing: SessionKey, ProjectRules)
         case nothing(TokenReply)
 
         var reply: TokenReply {
@@ -61,7 +64,7 @@ package struct TokenDesk: TokenReading {
         case .session(let key):
             guard let project = rules.project(key.project) else { return .nothing(.unknownProject(known: known)) }
             guard let row = try await store.session(key) else { return .nothing(.unknownSession) }
-            return .found(row, project)
+            return .found(row, renewing: row.key, project)
         case .grant(let alias, let user, let provider, let providerUID):
             guard let alias = alias ?? (known.count == 1 ? known[0] : nil) else {
                 return .nothing(.projectNeeded(known: known))
@@ -72,7 +75,9 @@ package struct TokenDesk: TokenReading {
             }
             switch GrantView(rows, at: clock.now(), by: project, minValid: request.minValid) {
             case .none: return .nothing(.unknownSession)
-            case .one(let rows): return rows.first.map { .found($0, project) } ?? .nothing(.unknownSession)
+            case .one(let rows):
+                guard let row = rows.first else { return .nothing(.unknownSession) }
+                return .found(row, renewing: (rows.first(where: \.isElected) ?? row).key, project)
             case .several(let grants): return .nothing(.severalGrants(grants))
             }
         }
@@ -91,17 +96,6 @@ package struct TokenDesk: TokenReading {
         let retryAt = row.standing == .needsLogin || row.standing == .unrefreshable ? nil : row.wakeAt
         return .unavailable(
             Unavailability(key: row.key, standing: row.standing, reason: row.reason, retryAt: retryAt))
-    }
-
-    private func wish(_ request: TokenRequest, waits: Bool) -> Wish {
-        Wish(asker: .app, minValid: request.minValid, waits: waits)
-    }
-
-    private func wait(for key: SessionKey, _ request: TokenRequest) async {
-        let reader = room.number()
-        inbox.push(.read(reader, wish(request, waits: true), key))
-        if await !room.wait(reader, upTo: request.maxWait, by: clock) { inbox.push(.readerLeft(reader, key)) }
-        room.forget(reader)
     }
 }
 

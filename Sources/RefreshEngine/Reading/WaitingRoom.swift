@@ -1,83 +1,118 @@
-// Readers that wait for a refresh, each by a number that the scheduler knows them by.
+// Readers that wait for a refresh, each by a number that the scheduler knows them by. A seat is held from the asking to
+// the leaving, and by nothing else: a call that comes for somebody who has left leaves nothing behind.
 
 import RefreshPolicy
 import Synchronization
 
 final class WaitingRoom: Sendable {
+    /// How a wait ended.
+    enum Ending: Sendable {
+        /// The scheduler called, or the loop ended: the store holds the answer.
+        case called
+        /// The limit passed, or the reader's task was cancelled.
+        case left
+        /// Nobody was asked: the loop has ended, or too many wait already.
+        case refused
+    }
+
+    private enum Seat {
+        case kept
+        case taken(CheckedContinuation<Void, Never>)
+        case called
+    }
+
     private struct State {
         var last = 0
-        var waiting: [ReaderID: CheckedContinuation<Void, Never>] = [:]
-        /// Called before they sat down.
-        var called: Set<ReaderID> = []
+        var seats: [ReaderID: Seat] = [:]
         var isClosed = false
     }
 
+    private let inbox: Inbox
+    private let clock: any WallClock
     private let state = Mutex(State())
     /// The number of a reader that does not wait.
     static let nobody = ReaderID(0)
+    /// Enough for every worker of a busy host; whoever comes after them is answered with what there is.
+    private static let most = 10_000
 
-    func number() -> ReaderID {
-        state.withLock { state in
-            state.last += 1
-            return ReaderID(state.last)
-        }
+    init(inbox: Inbox, clock: any WallClock) {
+        self.inbox = inbox
+        self.clock = clock
     }
 
-    /// Returns when the reader is called, when `limit` has passed, or when its task is cancelled. `isCalled` tells
-    /// which: one that was not called must be taken off the scheduler's list.
-    func wait(_ reader: ReaderID, upTo limit: Duration, by clock: any WallClock) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await self.call(of: reader)
-                return !Task.isCancelled
-            }
-            group.addTask {
+    /// How many are here.
+    var count: Int { state.withLock { $0.seats.count } }
+
+    /// Asks for a refresh of a session, and waits for its outcome up to `limit` or until the task is cancelled.
+    func wait(for key: SessionKey, _ wish: Wish, upTo limit: Duration) async -> Ending {
+        guard let reader = enter() else { return .refused }
+        defer { state.withLock { $0.seats[reader] = nil } }
+        let request = inbox.push(.read(reader, wish, key))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.sit(reader) }
+            group.addTask { [clock] in
                 // Cancelled means that the reader was called or is gone.
                 do { try await clock.sleep(for: limit) } catch {}
-                return false
             }
-            let isCalled = await group.next() ?? false
+            await group.next()
             group.cancelAll()
-            return isCalled
         }
+        if isCalled(reader) { return .called }
+        if !inbox.withdraw(request) { inbox.push(.readerLeft(reader, key)) }
+        return .left
     }
 
     func call(_ reader: ReaderID) {
-        guard reader != Self.nobody else { return }
         state.withLock { state -> CheckedContinuation<Void, Never>? in
-            if let waiter = state.waiting.removeValue(forKey: reader) { return waiter }
-            state.called.insert(reader)
-            return nil
+            guard let seat = state.seats[reader] else { return nil }
+            state.seats[reader] = .called
+            guard case .taken(let waiter) = seat else { return nil }
+            return waiter
         }?.resume()
     }
 
-    /// Nobody waits under this number any more.
-    func forget(_ reader: ReaderID) {
-        state.withLock { _ = $0.called.remove(reader) }
-    }
-
-    /// Calls everybody, now and later.
+    /// Calls everybody, and lets nobody in any more.
     func close() {
-        let all = state.withLock { state in
+        let waiters = state.withLock { state in
             state.isClosed = true
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            defer { state.seats = state.seats.mapValues { _ in .called } }
+            return state.seats.values.compactMap { seat in
+                if case .taken(let waiter) = seat { waiter } else { nil }
+            }
         }
-        for waiter in all { waiter.resume() }
+        for waiter in waiters { waiter.resume() }
     }
 
-    private func call(of reader: ReaderID) async {
+    private func enter() -> ReaderID? {
+        state.withLock { state in
+            guard !state.isClosed, state.seats.count < Self.most else { return nil }
+            state.last += 1
+            let reader = ReaderID(state.last)
+            state.seats[reader] = .kept
+            return reader
+        }
+    }
+
+    private func isCalled(_ reader: ReaderID) -> Bool {
+        state.withLock { if case .called = $0.seats[reader] { true } else { false } }
+    }
+
+    private func sit(_ reader: ReaderID) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if state.called.remove(reader) != nil || state.isClosed || Task.isCancelled { return true }
-                    state.waiting[reader] = continuation
+                    guard case .kept = state.seats[reader], !Task.isCancelled else { return true }
+                    state.seats[reader] = .taken(continuation)
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiting.removeValue(forKey: reader) }?.resume()
+            state.withLock { state -> CheckedContinuation<Void, Never>? in
+                guard case .taken(let waiter) = state.seats[reader] else { return nil }
+                state.seats[reader] = .kept
+                return waiter
+            }?.resume()
         }
     }
 }
