@@ -1,0 +1,60 @@
+// A store that can be made to hang in a write, before it or after it, and that counts the turns of its reader.
+
+package import RefreshEngine
+package import RefreshPolicy
+import Synchronization
+
+package final class HangingStore: SessionStore {
+    package let memory: MemoryStore
+    /// Shut, writes hang before anything is on disk.
+    package let beforeWriting = Gate()
+    /// Shut, writes hang when everything is on disk.
+    package let afterWriting = Gate()
+    private let turns = Mutex(0)
+
+    package init(_ memory: MemoryStore) {
+        self.memory = memory
+    }
+
+    /// How often it was asked for what is due: once in each turn of the loop.
+    package var turnCount: Int { turns.withLock { $0 } }
+
+    package func commit(_ changes: [Change]) async throws(StoreError) {
+        guard await beforeWriting.pass() else { throw .unavailable("interrupted before writing") }
+        try await memory.commit(changes)
+        guard await afterWriting.pass() else { throw .unavailable("interrupted after writing") }
+    }
+
+    package func due(
+        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
+    ) async throws(StoreError) -> [SessionRow] {
+        turns.withLock { $0 += 1 }
+        return try await memory.due(at: now, latest: latest, in: projects, limit: limit)
+    }
+
+    package func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow] {
+        try await memory.wanting(in: project, limit: limit)
+    }
+
+    package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {
+        try await memory.nextWake(in: projects)
+    }
+
+    package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
+        try await memory.session(key)
+    }
+
+    package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
+        try await memory.sessions(of: user, in: project)
+    }
+
+    package func sessions(
+        matching filter: SessionFilter, after: SessionKey?, limit: Int
+    ) async throws(StoreError) -> [SessionRow] {
+        try await memory.sessions(matching: filter, after: after, limit: limit)
+    }
+
+    package func counts() async throws(StoreError) -> [StandingCount] { try await memory.counts() }
+
+    package func recall() async throws(StoreError) -> StoredState { try await memory.recall() }
+}
