@@ -44,8 +44,9 @@ private func play(in folder: RunFolder, on screen: Screen) async throws -> Bool 
     screen.say(
         """
 
-        refreshd and a simulated Appwrite: \(Cast.roles.count) sessions, one minute. Appwrite's window of an hour has
-        \(Script.window.components.seconds) seconds here, and a token lives for half a minute or so.
+        refreshd keeps \(Cast.roles.count) sessions of a simulated Appwrite fresh, for a minute. A window of
+        Appwrite's rate limit lasts \(Script.window.components.seconds) s here, not an hour, and most tokens live half a minute.
+
         """)
     return try await HTTPClient.withHTTPClient(configuration: HTTP.configuration) { client in
         let http = HTTP(client: client)
@@ -54,10 +55,9 @@ private func play(in folder: RunFolder, on screen: Screen) async throws -> Bool 
         let daemon = Daemon(http, in: folder)
         defer { daemon.end() }
         let play = Play(folder: folder, simulator: simulator, daemon: daemon, records: Records(), screen: screen)
-        let ending = try await play.run()
-        let verdict = Judge.judge(ending.testimony)
-        screen.say(
-            Summary(verdict: verdict, sessions: ending.testimony.players.count, searched: ending.searched).text)
+        let testimony = try await play.run()
+        let verdict = Judge.judge(testimony)
+        screen.say(Summary(verdict: verdict, testimony: testimony).text)
         return verdict.misdeeds.isEmpty
     }
 }

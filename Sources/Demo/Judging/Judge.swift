@@ -5,7 +5,7 @@ struct Judge {
     private let testimony: Testimony
     private var verdict = Verdict()
 
-    /// Lateness that excuses a failed read: this much in all, within this long before it.
+    /// Lateness that excuses what depends on speed: this much in all, within this long before it.
     private static let excuse: Moment = 2_000
     private static let excuseReach: Moment = 15_000
 
@@ -14,8 +14,8 @@ struct Judge {
         for patch in testimony.ledger.patches { judge.weigh(patch) }
         for read in testimony.reads { judge.weigh(read) }
         for player in testimony.players { judge.weigh(player) }
-        for leak in testimony.leaks {
-            judge.accuse(.leak, "\(leak.secret) stands in \(leak.file)")
+        for leak in testimony.findings.leaks {
+            judge.accuse(.leak, "\(leak.secret) stands in \(leak.place)")
         }
         judge.sum()
         return judge.verdict
@@ -37,7 +37,6 @@ struct Judge {
         let counted = ledger.patches.filter { $0.charge == .counted }
         verdict.fullestWindow =
             counted.map { patch in counted.count { $0.host == patch.host && $0.window == patch.window } }.max() ?? 0
-        verdict.longestAway = testimony.restarts.map { $0.backAt - $0.killedAt }.max() ?? 0
     }
 }
 
@@ -50,9 +49,16 @@ extension Judge {
         for reason in unlawful(patch, of: player) { accuse(.unlawful, "\(name): \(reason)") }
     }
 
-    private func unlawful(_ patch: Ledger.Patch, of player: Player?) -> [String] {
+    private mutating func unlawful(_ patch: Ledger.Patch, of player: Player?) -> [String] {
         var reasons = patch.forbidden.filter { $0 != "sessionEnded" || !endedSinceLastLook(patch, player) }
-        if patch.othersUnderWay > 0 { reasons.append("another one was under way") }
+        if patch.othersUnderWay > 0 {
+            // A PATCH that took longer than any doubt, since nothing went on.
+            if isStalled(patch.at, patch.at) {
+                verdict.failedInStall += 1
+            } else {
+                reasons.append("another one was under way")
+            }
+        }
         let looked = patch.lastRead.map { patch.at - $0 }
         if looked.map({ $0 > Script.lookBeforeSpending.milliseconds }) ?? true {
             reasons.append("nobody had looked at the session before")
@@ -73,7 +79,7 @@ extension Judge {
 
     /// Law 13: one refresh per third of a token's life, whatever readers ask.
     private func ageTooYoung(at patch: Ledger.Patch, _ player: Player) -> Moment? {
-        let before = testimony.ledger.tokens(of: player).filter { ($0.storedAt ?? .max) <= patch.at }
+        let before = testimony.ledger.tokens(of: player).filter { ($0.storedAt ?? .max) < patch.at }
         guard let latest = before.last, let end = latest.expiresAt else { return nil }
         let age = patch.at - latest.issuedAt
         return age < (end - latest.issuedAt) / 3 ? age : nil
@@ -116,7 +122,7 @@ extension Judge {
             verdict.refusedRightly += 1
         } else if isInRestart(read) {
             verdict.failedInRestart += 1
-        } else if isInStall(read) {
+        } else if isStalled(read.sentAt, read.receivedAt) {
             verdict.failedInStall += 1
         } else {
             accuse(.failedRead, "a read of \(read.role.name) \(how)")
@@ -130,7 +136,6 @@ extension Judge {
             switch player.role.part.promise {
             case .always: return true
             case .untilLogout: return read.receivedAt < tokens.compactMap(\.sessionEndedAt).min() ?? .max
-            // It is wanted to live a second longer than the moment of the read.
             case .untilTokenEnds: return read.receivedAt < tokens.compactMap(\.expiresAt).max() ?? .max
             case .never: return false
             }
@@ -147,8 +152,9 @@ extension Judge {
         }
     }
 
-    private func isInStall(_ read: Read) -> Bool {
-        let before = (read.sentAt - Self.excuseReach)...(read.receivedAt + Self.excuse)
+    /// Whether the machine stood still before or in this time. A stall is noted when it is over.
+    private func isStalled(_ start: Moment, _ end: Moment) -> Bool {
+        let before = (start - Self.excuseReach)...(end + Self.excuse)
         return testimony.stalls.filter { before.contains($0.at) }.map(\.lateBy).reduce(0, +) >= Self.excuse
     }
 }

@@ -9,12 +9,7 @@ struct Testimony: Sendable {
     /// When refreshd's own listing first called a session ended: from then on it had proof.
     var knownEnds: [Player: Moment] = [:]
     /// Where a secret was found that should be nowhere.
-    var leaks: [Leak] = []
-
-    struct Leak: Hashable, Sendable {
-        let secret: String
-        let file: String
-    }
+    var findings = Findings()
 }
 
 /// One thing that must not happen, and did.
@@ -42,14 +37,12 @@ struct Verdict: Sendable {
     var tokensRead = 0
     /// Failed reads in the restart and the doubt after it.
     var failedInRestart = 0
-    /// Failed reads while the machine itself stood still.
+    /// Failures that are not counted, since the machine itself stood still.
     var failedInStall = 0
     /// Failed reads where there was nothing to get.
     var refusedRightly = 0
     /// The most calls that one window was charged with.
     var fullestWindow = 0
-    /// How long refreshd was away at the longest.
-    var longestAway: Moment = 0
 
     func count(_ kind: Misdeed.Kind) -> Int { misdeeds.count { $0.kind == kind } }
 }

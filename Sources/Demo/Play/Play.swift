@@ -9,77 +9,64 @@ struct Play: Sendable {
     let records: Records
     let screen: Screen
 
-    struct Ending: Sendable {
-        let testimony: Testimony
-        let searched: (needles: Int, bytes: Int)
-    }
-
     /// Long enough for any machine: refreshd looks for new logins every two seconds.
     private static let findLimit: Duration = .seconds(60)
 
-    func run() async throws -> Ending {
+    func run() async throws -> Testimony {
         try await simulator.setUpProjects()
         try DaemonSettings(folder: folder, simulator: simulator).write()
+        for stage in Stage.allCases {
+            for key in simulator.keys(of: stage).all {
+                records.change { $0.search.add("a key of \(stage.rawValue)", key) }
+            }
+        }
         try await daemon.start()
         screen.tell("refreshd runs, with an empty store")
-
-        var secrets = SecretSearch()
-        for stage in Stage.allCases {
-            for key in simulator.keys(of: stage).all { secrets.add("a key of \(stage.rawValue)", key) }
-        }
-        for role in Cast.roles where role.part != .registers { _ = try await logIn(role, &secrets) }
+        for role in Cast.roles where role.part != .registers { _ = try await logIn(role) }
         screen.tell("\(records.now.players.count) sessions logged in")
         try await waitUntilFound()
         screen.tell("refreshd has found them")
-
-        let watcher = Watcher(daemon: daemon, simulator: simulator, records: records, screen: screen)
-        secrets = try await withThrowingTaskGroup(of: SecretSearch?.self) { group in
-            let reader = TokenReader(daemon: daemon, records: records)
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for role in Cast.roles where role.part != .registers && role.part != .spare {
-                group.addTask { try await forNothing { try await reader.read(role) } }
+                group.addTask { try await reader.read(role) }
             }
             group.addTask { [folder, records] in
-                try await forNothing { try await Pulse(file: folder.path + "/pulse", records: records).run() }
+                try await Pulse(file: folder.path + "/pulse", records: records).run()
             }
-            group.addTask { try await forNothing { try await watcher.run() } }
-            group.addTask { [secrets] in try await act(reader, secrets) }
+            group.addTask { try await watcher.run() }
+            group.addTask { try await act() }
             defer { group.cancelAll() }
             // Only the acts come to an end; whoever else ends does so by an error.
-            for try await ended in group {
-                if let ended { return ended }
-            }
-            throw DemoFailure("the play ended without its last act")
+            try await group.next()
         }
         try await watcher.look()
-        screen.show(records.now)
         try await daemon.stop()
         screen.tell("refreshd stopped in order")
-        return try ending(secrets)
+        screen.show(records.now)
+        return try testimony()
     }
 
     /// What happens when, while the others read and watch.
-    private func act(_ reader: TokenReader, _ given: SecretSearch) async throws -> SecretSearch {
-        var secrets = given
+    private func act() async throws {
         let start = ContinuousClock.now
-        try await Task.sleep(until: start + Script.registration)
-        let late = try await register(&secrets)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await reader.read(late.role) }
+        try await sleep(until: start + Script.registration)
+        let late = try await register()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await reader.read(late) }
             group.addTask { try await goOn(from: start) }
             defer { group.cancelAll() }
             try await group.next()
-            return secrets
         }
     }
 
     private func goOn(from start: ContinuousClock.Instant) async throws {
         try await crash(by: start + Script.latestCrash)
-        try await Task.sleep(until: max(.now, start + Script.logout))
+        try await sleep(until: start + Script.logout)
         for player in records.now.players where player.role.part == .logsOut {
             try await simulator.logOut(player)
             screen.tell("\(player.role.user) has logged out")
         }
-        try await Task.sleep(until: max(.now, start + Script.end))
+        try await sleep(until: start + Script.end)
         let deadline = ContinuousClock.now + Script.patience
         while ContinuousClock.now < deadline, !isEverythingDone {
             try daemon.check()
@@ -87,19 +74,21 @@ struct Play: Sendable {
         }
     }
 
-    /// Kills refreshd in the middle of a refresh, and starts it again.
+    /// Kills refreshd in the middle of a refresh, searches what it left, and starts it again.
     private func crash(by deadline: ContinuousClock.Instant) async throws {
         let victims = records.now.players.filter { $0.role.part == .crashes }
-        while ContinuousClock.now < deadline {
+        var circumstance = ""
+        while circumstance.isEmpty, ContinuousClock.now < deadline {
             try daemon.check()
             let ledger = try await simulator.ledger()
-            if victims.contains(where: { ledger.patches(of: $0).contains { $0.endedAt == nil } }) { break }
+            let victim = victims.first { ledger.patches(of: $0).contains { $0.endedAt == nil } }
+            if let victim { circumstance = ", while \(victim.role.user)'s refresh was under way" }
             try await Task.sleep(for: .milliseconds(50))
         }
-        let names = victims.map(\.role.user).joined(separator: ", ")
         records.change { $0.restarts.append(Restart(killedAt: Records.moment)) }
         try await daemon.killHard()
-        screen.tell("refreshd killed with -9, while \(names)'s refresh was under way")
+        screen.tell("refreshd killed with -9\(circumstance)")
+        try search()
         try await Task.sleep(for: Script.pauseBeforeRestart)
         try await daemon.start()
         let backAt = Records.moment
@@ -107,28 +96,29 @@ struct Play: Sendable {
         screen.tell("refreshd started again")
     }
 
-    private func register(_ secrets: inout SecretSearch) async throws -> Player {
+    private func register() async throws -> Role {
         guard let role = Cast.roles.first(where: { $0.part == .registers }) else {
             throw DemoFailure("nobody is to be registered")
         }
-        let (player, login) = try await logIn(role, &secrets)
+        let login = try await logIn(role)
         try await daemon.register(secret: login.secret, of: role.stage)
         screen.tell("\(role.user) registered by her session's secret")
-        return player
+        return role
     }
 
-    private func logIn(_ role: Role, _ secrets: inout SecretSearch) async throws -> (Player, Simulator.Login) {
+    private func logIn(_ role: Role) async throws -> Simulator.Login {
         let login = try await simulator.logIn(role)
         let player = Player(role: role, sessionID: login.sessionId)
         try await simulator.prepare(player)
-        secrets.add("the session secret of \(role.user)", login.secret)
-        secrets.add(tokensOf: role)
-        records.change { $0.players.append(player) }
-        return (player, login)
+        try records.change {
+            try $0.search.add(sessionSecret: login.secret, of: role)
+            $0.search.add(tokensOf: role)
+            $0.players.append(player)
+        }
+        return login
     }
 
     private func waitUntilFound() async throws {
-        let watcher = Watcher(daemon: daemon, simulator: simulator, records: records, screen: screen)
         let deadline = ContinuousClock.now + Self.findLimit
         while ContinuousClock.now < deadline {
             try daemon.check()
@@ -148,18 +138,27 @@ struct Play: Sendable {
         }
     }
 
-    private func ending(_ secrets: SecretSearch) throws -> Ending {
-        let (leaks, bytes) = try secrets.leaks(in: [folder.state, folder.daemonLog, folder.commandLog])
-        let state = records.now
-        let testimony = Testimony(
-            players: state.players, ledger: state.ledger, reads: state.reads, restarts: state.restarts,
-            stalls: state.stalls, knownEnds: state.knownEnds, leaks: leaks)
-        return Ending(testimony: testimony, searched: (secrets.needles.count, bytes))
+    private func search() throws {
+        let files = [folder.state, folder.daemonLog, folder.commandLog]
+        let findings = try records.now.search.findings(inFiles: files)
+        records.change { $0.findings.add(findings) }
     }
-}
 
-/// For tasks that never come to an end by themselves.
-private func forNothing(_ body: () async throws -> Void) async throws -> SecretSearch? {
-    try await body()
-    return nil
+    private func testimony() throws -> Testimony {
+        try search()
+        let state = records.now
+        return Testimony(
+            players: state.players, ledger: state.ledger, reads: state.reads, restarts: state.restarts,
+            stalls: state.stalls, knownEnds: state.knownEnds, findings: state.findings)
+    }
+
+    private func sleep(until instant: ContinuousClock.Instant) async throws {
+        try await Task.sleep(until: instant, clock: .continuous)
+    }
+
+    private var reader: TokenReader { TokenReader(daemon: daemon, records: records) }
+
+    private var watcher: Watcher {
+        Watcher(daemon: daemon, simulator: simulator, records: records, screen: screen)
+    }
 }

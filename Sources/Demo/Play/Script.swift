@@ -19,8 +19,8 @@ enum Script {
     static let slowRefresh: Duration = .seconds(4)
 
     // refreshd's settings:
-    static let doubtFor: Duration = .seconds(8)
-    static let refreshTimeout: Duration = .seconds(6)
+    static let doubtFor: Duration = .seconds(12)
+    static let refreshTimeout: Duration = .seconds(8)
     static let readTimeout: Duration = .seconds(10)
     static let margin: Duration = .seconds(10)
     static let lookFor: Duration = .seconds(5)

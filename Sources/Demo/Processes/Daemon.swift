@@ -79,7 +79,7 @@ final class Daemon: Sendable {
     }
 
     enum Listing: Sendable {
-        case list([ListedSession])
+        case list([ListedSession], text: Data)
         /// Nobody answers.
         case silence
     }
@@ -94,7 +94,7 @@ final class Daemon: Sendable {
             return .silence
         }
         guard answer.status == 200 else { return .silence }
-        return .list(try JSONDecoder().decode(Page.self, from: answer.body).sessions)
+        return .list(try JSONDecoder().decode(Page.self, from: answer.body).sessions, text: answer.body)
     }
 
     /// What an app gets that asks for a token of the role's grant.

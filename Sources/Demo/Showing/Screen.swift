@@ -14,7 +14,7 @@ final class Screen: Sendable {
     }
 
     private enum Manner {
-        case redrawing(colours: Bool)
+        case redrawing(rows: Int, colours: Bool)
         case printing
     }
 
@@ -22,16 +22,18 @@ final class Screen: Sendable {
     private let state = Mutex(State())
 
     private static let printedEvery: Duration = .seconds(10)
-    /// The table's and the events' lines.
-    private static let linesNeeded = 30
+    /// The table, a few events, and the line of the cursor: a terminal of 24 lines is large enough.
+    private static let rowsNeeded = 23
 
     init() {
         var size = winsize()
         let environment = ProcessInfo.processInfo.environment
         let isTerminal = isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
         let canMove = !["", "dumb"].contains(environment["TERM"] ?? "")
-        let fits = Int(size.ws_row) > Self.linesNeeded && Int(size.ws_col) >= LiveTable.width
-        manner = isTerminal && canMove && fits ? .redrawing(colours: environment["NO_COLOR"] == nil) : .printing
+        let fits = Int(size.ws_row) >= Self.rowsNeeded && Int(size.ws_col) >= LiveTable.width
+        manner =
+            isTerminal && canMove && fits
+            ? .redrawing(rows: Int(size.ws_row), colours: environment["NO_COLOR"] == nil) : .printing
     }
 
     /// Lines that stay.
@@ -56,8 +58,9 @@ final class Screen: Sendable {
         state.withLock { state in
             let table = LiveTable(records, now: Records.moment).lines
             switch manner {
-            case .redrawing(let colours):
-                let lines = table + [.blank] + state.events.map { Line($0, .plain) }
+            case .redrawing(let rows, let colours):
+                let events = state.events.suffix(max(0, rows - table.count - 2)).map { Line($0, .plain) }
+                let lines = table + [.blank] + events
                 var text = state.drawn > 0 ? "\u{1B}[\(state.drawn)A" : ""
                 for line in lines { text += Self.painted(line, colours) + "\u{1B}[K\n" }
                 Self.write(text)
@@ -66,7 +69,7 @@ final class Screen: Sendable {
                 let now = ContinuousClock.now
                 if let shownAt = state.shownAt, now - shownAt < Self.printedEvery { return }
                 state.shownAt = now
-                Self.write(table.map { $0.text + "\n" }.joined() + "\n")
+                Self.write("\n" + table.map { $0.text + "\n" }.joined() + "\n")
             }
         }
     }

@@ -2,9 +2,7 @@
 
 struct Summary {
     let verdict: Verdict
-    let sessions: Int
-    /// What was searched for secrets.
-    let searched: (needles: Int, bytes: Int)
+    let testimony: Testimony
 
     /// Misdeeds of a kind that are told one by one; more are much the same.
     private static let told = 3
@@ -14,8 +12,9 @@ struct Summary {
             "",
             "What the simulator and the reader saw:",
             "",
-            fact(verdict.refreshes, "refreshes made, of \(sessions) sessions, by \(verdict.patches) calls"),
-            fact(verdict.tokensRead, "tokens read, by \(verdict.reads) requests"),
+            fact(verdict.refreshes, "refreshes of \(testimony.players.count) sessions, by \(verdict.patches) calls"),
+            fact(verdict.tokensRead, "reads answered with a token that worked"),
+            fact(verdict.refusedRightly, "reads refused, where no token could be had"),
             "",
         ]
         for kind in Misdeed.Kind.allCases {
@@ -37,11 +36,11 @@ struct Summary {
         case .badToken:
             "reads answered with an empty, expired or foreign token"
         case .loggedOut:
-            "reads answered with a logged-out session's token, once that was known"
+            "reads answered with the token of a session known to be logged out"
         case .failedRead:
             "failed reads of a grant that could be fresh\(setAside)"
         case .leak:
-            "secrets in what refreshd wrote (\(searched.needles) looked for in \(searched.bytes / 1024) KB)"
+            "secrets in the \(testimony.findings.bytes / 1024) KB that refreshd wrote and said"
         case .neglect:
             "sessions neglected"
         }
@@ -49,9 +48,9 @@ struct Summary {
 
     private var setAside: String {
         var parts: [String] = []
-        if verdict.failedInRestart > 0 { parts.append("\(verdict.failedInRestart) in the restart and its doubt") }
-        if verdict.failedInStall > 0 { parts.append("\(verdict.failedInStall) while the machine stood still") }
-        return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+        if verdict.failedInRestart > 0 { parts.append("\(verdict.failedInRestart) in the restart") }
+        if verdict.failedInStall > 0 { parts.append("\(verdict.failedInStall) as the machine stood still") }
+        return parts.isEmpty ? "" : ", but for \(parts.joined(separator: " and "))"
     }
 
     private func fact(_ count: Int, _ words: String) -> String {

@@ -14,9 +14,8 @@ struct LiveTable {
 
     /// The lines, each of which may be coloured by its paint.
     var lines: [Line] {
-        var lines: [Line] = []
+        var lines = [Line(Self.cells("GRANT", "STANDING", "LEFT", "RENEWED", "LAST OUTCOME"), .faint)]
         for stage in Stage.allCases {
-            lines.append(.blank)
             lines.append(heading(of: stage))
             for player in state.players where player.role.stage == stage { lines.append(row(of: player)) }
         }
@@ -26,22 +25,19 @@ struct LiveTable {
     }
 
     private func heading(of stage: Stage) -> Line {
-        let name =
-            switch stage {
-            case .metered: "metered, \(calls(of: stage))"
-            case .devKey: "dev key, not counted"
-            }
-        return Line(Self.cells(name, "STANDING", "LEFT", "RENEWED", "LAST OUTCOME"), .heading)
+        switch stage {
+        case .metered: Line("  metered: \(calls(of: stage)) of 10 calls made in this window", .heading)
+        case .devKey: Line("  with a dev key: calls are not counted", .heading)
+        }
     }
 
     /// Calls that the window of this moment was charged with.
-    private func calls(of stage: Stage) -> String {
+    private func calls(of stage: Stage) -> Int {
         let length = Script.window.milliseconds
         let window = now - now % length
-        let count = state.ledger.patches.count {
+        return state.ledger.patches.count {
             $0.host == Simulator.host(of: stage) && $0.window == window && $0.charge == .counted
         }
-        return "\(count) of 10 calls"
     }
 
     private func row(of player: Player) -> Line {
@@ -65,7 +61,7 @@ struct LiveTable {
 
     private var footer: Line {
         let tokens = state.reads.count { if case .token = $0.answer { true } else { false } }
-        return Line("  \(state.reads.count) reads, \(tokens) answered with a token", .plain)
+        return Line("  \(state.reads.count) reads, \(tokens) of them answered with a token", .plain)
     }
 
     /// A reason too long for its column keeps what says most: the provider's own code.
@@ -76,13 +72,13 @@ struct LiveTable {
         return "refused: " + reason[start...].dropFirst().dropLast()
     }
 
-    private static let outcomeWidth = 27
+    private static let outcomeWidth = 26
 
     private static func cells(
         _ name: String, _ standing: String, _ left: String, _ renewed: String, _ outcome: String
     ) -> String {
         [
-            "  ", name.padded(to: 21), " ", standing.padded(to: 13), left.padded(toRight: 5), "  ",
+            "    ", name.padded(to: 19), " ", standing.padded(to: 13), left.padded(toRight: 5), "  ",
             renewed.padded(toRight: 7), "  ", outcome.padded(to: outcomeWidth),
         ].joined().trimmedAtEnd
     }

@@ -14,13 +14,22 @@ final class Records: Sendable {
         var listing: [Player: ListedSession] = [:]
         var isDaemonUp = false
         var ledger = Ledger(patches: [], tokens: [])
+        var search = SecretSearch()
+        var findings = Findings()
+
+        /// Searches what refreshd said.
+        mutating func search(_ said: Data, of place: String) {
+            findings.add(search.findings(in: said, of: place))
+        }
     }
 
     private let state = Mutex(State())
 
     var now: State { state.withLock { $0 } }
 
-    func change(_ body: (inout sending State) -> Void) { state.withLock { body(&$0) } }
+    func change<Failure>(_ body: (inout sending State) throws(Failure) -> Void) throws(Failure) {
+        try state.withLock { state throws(Failure) in try body(&state) }
+    }
 
     static var moment: Moment { Moment(Date().timeIntervalSince1970 * 1000) }
 }

@@ -27,7 +27,10 @@ struct TokenReader: Sendable {
             try Task.checkCancellation()
             return .silence
         }
-        guard answer.status == 200 else { return .refused(status: answer.status) }
+        guard answer.status == 200 else {
+            records.change { $0.search(answer.body, of: "the answer to a read of \(role.name)") }
+            return .refused(status: answer.status)
+        }
         return .token(try JSONDecoder().decode(Body.self, from: answer.body).token)
     }
 

@@ -23,11 +23,12 @@ struct Watcher: Sendable {
         let heardAt = Records.moment
         records.change { state in
             state.ledger = ledger
-            guard case .list(let sessions) = listing else {
+            guard case .list(let sessions, let text) = listing else {
                 state.isDaemonUp = false
                 return
             }
             state.isDaemonUp = true
+            state.search(text, of: "the listing of sessions")
             for player in state.players {
                 guard let session = sessions.first(where: { $0.isOf(player) }) else { continue }
                 state.listing[player] = session

@@ -33,7 +33,8 @@ struct Telling: Hashable, Sendable {
     init(_ kind: EventKind?, _ priority: Priority, _ message: String) {
         self.kind = kind
         self.priority = priority
-        self.message = message
+        // What can be done about it ends a message, where anybody can do anything.
+        self.message = message.hasSuffix(". ") ? String(message.dropLast(2)) : message
     }
 
     /// This telling with the fields of a session.
