@@ -12,7 +12,7 @@ final class Child: Sendable {
         case killed(by: Int32)
     }
 
-    /// Starts `program`. It inherits nothing but what is said here: files for its three streams, and the environment.
+    /// Starts `program`, with files for its three streams and with no other environment than what is said here.
     init(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null",
         output: String, errors: String
@@ -24,7 +24,6 @@ final class Child: Sendable {
         for (descriptor, path) in [(STDOUT_FILENO, output), (STDERR_FILENO, errors)] {
             posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         }
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
 
         // Threads of a test runner may block signals; a daemon must get its SIGTERM.
         var attributes = posix_spawnattr_t()

@@ -96,6 +96,12 @@ final class Daemon: Sendable {
     func bytes(of file: String) throws -> Data {
         try Data(contentsOf: URL(filePath: "\(folder)/\(file)"))
     }
+
+    /// The files of its state, by name.
+    func stateFiles() throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/state")
+        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try bytes(of: "state/\($0)")) })
+    }
 }
 
 /// What a command did.
