@@ -46,6 +46,19 @@ struct StopTests {
         }
     }
 
+    @Test("SIGTERM in the moment of the start is a clean stop too")
+    func stopsAtOnce() async throws {
+        try await withWorld { world in
+            _ = try world.logIn()
+            for _ in 0..<10 {
+                try await world.daemon.start()
+                let ending = try await world.daemon.stop()
+                let log = try world.daemon.log
+                #expect(ending == .exited(0), "\(ending), having said:\n\(log)")
+            }
+        }
+    }
+
     // A machine may be so slow that the daemon's second passes before the answer is through it, or that the reader only
     // comes when nobody listens any more: such a stop proves nothing. Of five, one does.
 
