@@ -168,6 +168,15 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // The built program, as a process: it is a dependency so that it is built before its tests run.
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "refreshd-main", "AppwriteModel", "AppwriteSimulator",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

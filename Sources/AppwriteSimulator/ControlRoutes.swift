@@ -47,8 +47,9 @@ import Foundation
 /// `description`), `refusesInText` (`status`, `text`), `emptySuccess`, `down`, `issuesRegardless`. Each may have
 /// `delay` and `ending`: `answered`, `droppedBeforeCommit`, `droppedAfterCommit`, `hangs`.
 ///
-/// An outage: `{"answer": "page", "status": 502, "times": 3}` (an HTML page, as proxies send) or `{"answer": "hangUp"}`.
-/// It holds for all of /v1, for `times` requests or until it is ended; what it swallows never reaches the model.
+/// An outage: `{"answer": "page", "status": 502, "times": 3}` (an HTML page, as proxies send), `{"answer": "hangUp"}` or
+/// `{"answer": "silence", "only": "jwts"}` (nothing, until it is ended). It holds for all of /v1, or `only` for paths
+/// that end so; for `times` requests or until it is ended. What it swallows never reaches the model.
 struct ControlRoutes: Sendable {
     let simulator: Simulator
 

@@ -107,19 +107,30 @@ package final class Simulator: Sendable {
         if call.path.first == "_simulator" {
             return .answer(ControlRoutes(simulator: self).respond(to: call))
         }
-        if let outage = takeOutage() {
+        if let outage = takeOutage(for: call) {
+            if outage.answer == .silence { await waitForEnd(of: outage) }
             return outage.reply
         }
         return await AppwriteRoutes(simulator: self).respond(to: call)
     }
 
-    private func takeOutage() -> Outage? {
+    private func takeOutage(for call: HTTPCall) -> Outage? {
         state.withLock { state in
-            guard let outage = state.outage else { return nil }
-            if let times = outage.times {
-                state.outage = times > 1 ? Outage(outage.answer, times: times - 1) : nil
-            }
+            guard let outage = state.outage, outage.meets(call) else { return nil }
+            state.outage = outage.rest
             return outage
+        }
+    }
+
+    private func waitForEnd(of outage: Outage) async {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while self.state.withLock({ $0.outage == outage }) {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+        } catch {
+            // The simulator is shutting down: that ends all outages.
         }
     }
 

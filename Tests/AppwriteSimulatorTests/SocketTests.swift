@@ -145,6 +145,19 @@ struct SocketTests {
         }
     }
 
+    @Test("an outage of one route leaves the others alone; in silence its requests wait for its end")
+    func outageOfOneRoute() async throws {
+        try await withSimulator { url, simulator in
+            let client = Client(url: url)
+            let session = try client.logIn(to: simulator)
+            _ = try await client.control("outage", #"{"answer":"silence","only":"jwts"}"#)
+            let minting = Task { try await client.status("POST", "/v1/users/\(session.userId)/jwts") }
+            #expect(try await client.patch(session).status == 200)
+            _ = try await client.control("outage", #"{"answer":"hangUp"}"#)
+            await #expect(throws: (any Error).self) { try await minting.value }
+        }
+    }
+
     @Test("a project and a provider keep what a later form leaves out")
     func laterForms() async throws {
         try await withSimulator { url, simulator in

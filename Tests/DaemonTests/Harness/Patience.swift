@@ -1,0 +1,24 @@
+// Waiting for what must come, however slow the machine is.
+
+/// Asks again and again until there is a value. A minute is longer than any machine needs; what has not come by then
+/// does not come, and `what` says what it was.
+func eventually<Value>(
+    _ what: String, within limit: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
+    _ look: () async throws -> Value?
+) async throws -> Value {
+    let clock = ContinuousClock()
+    let end = clock.now + limit
+    while clock.now < end {
+        if let value = try await look() { return value }
+        try await clock.sleep(for: .milliseconds(20))
+    }
+    throw Mishap("waited \(limit) in vain for this: \(what)")
+}
+
+/// The same for a condition.
+func eventually(
+    _ what: String, within limit: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
+    _ holds: () async throws -> Bool
+) async throws {
+    try await eventually(what, within: limit) { try await holds() ? () : nil }
+}
