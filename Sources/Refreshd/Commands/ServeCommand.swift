@@ -49,6 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure(ExitStatus(error), error.description)
         } catch let error as ListenerError {
             throw CommandFailure(.unavailable, error.description)
+        } catch {
+            // Its words are not ours and may hold anything (law 7); its kind is enough to report the defect by.
+            throw CommandFailure(.software, "the daemon stopped by an error that it does not know: \(type(of: error))")
         }
     }
 
