@@ -2,11 +2,23 @@
 // The house, floor by floor. Imports go down only; neighbours on a floor never meet.
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+// The libraries that the floors stand on.
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}
 
 let package = Package(
     name: "refreshd",
@@ -29,154 +41,98 @@ let package = Package(
     ],
     targets: [
         // Floor 0: pure. They import nothing, not even Foundation.
-        .target(name: "RefreshPolicy", swiftSettings: strict),
-        .target(name: "AppwriteModel", swiftSettings: strict),
+        .target(name: "RefreshPolicy"),
+        .target(name: "AppwriteModel"),
 
         // Floor 1: the loop and its ports.
-        .target(name: "RefreshEngine", dependencies: ["RefreshPolicy"], swiftSettings: strict),
+        .target(name: "RefreshEngine", dependencies: ["RefreshPolicy"]),
 
         // Floor 2: each speaks to one thing outside.
         .target(
             name: "Appwrite",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: strict),
+                "RefreshPolicy", "RefreshEngine", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+            ]),
         .target(
             name: "SessionStorage",
-            dependencies: [
-                "RefreshPolicy", "RefreshEngine",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ],
-            swiftSettings: strict),
+            dependencies: ["RefreshPolicy", "RefreshEngine", .crypto, .grdb]),
         .target(
             name: "TokenAPI",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
+                "RefreshPolicy", "RefreshEngine", .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                .nioPosix, .serviceLifecycle,
+            ]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "Systemd", dependencies: ["CSystemd"]),
         .target(
             name: "AppwriteSimulator",
             dependencies: [
-                "AppwriteModel",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
+                "AppwriteModel", .crypto, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]),
 
         // Floor 3: settings, subcommands, wiring. A library, so that tests can link it.
         .target(
             name: "Refreshd",
             dependencies: [
                 "RefreshPolicy", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI", "Systemd",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "Yams", package: "Yams"),
-            ],
-            swiftSettings: strict),
+                .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
+            ]),
         .target(
             name: "Demo",
-            dependencies: [
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
+            dependencies: [.asyncHTTPClient, .nioCore, .unixSignals]),
 
         // One line each.
-        .executableTarget(name: "refreshd-main", dependencies: ["Refreshd"], swiftSettings: strict),
+        .executableTarget(name: "refreshd-main", dependencies: ["Refreshd"]),
         .executableTarget(
             name: "appwrite-simulator-main",
-            dependencies: [
-                "AppwriteSimulator",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
-        .executableTarget(name: "refreshd-demo-main", dependencies: ["Demo"], swiftSettings: strict),
+            dependencies: ["AppwriteSimulator", .argumentParser]),
+        .executableTarget(name: "refreshd-demo-main", dependencies: ["Demo"]),
 
         // Tests mirror Sources.
         .target(
-            name: "Fakes", dependencies: ["RefreshPolicy", "RefreshEngine"], path: "Tests/Fakes",
-            swiftSettings: strict),
+            name: "Fakes", dependencies: ["RefreshPolicy", "RefreshEngine"], path: "Tests/Fakes"),
         .target(
-            name: "Captures", path: "Tests/Captures", resources: [.copy("1.8.1"), .copy("1.9.6")],
-            swiftSettings: strict),
-        .testTarget(name: "RefreshPolicyTests", dependencies: ["RefreshPolicy"], swiftSettings: strict),
-        .testTarget(name: "RefreshEngineTests", dependencies: ["RefreshEngine", "Fakes"], swiftSettings: strict),
+            name: "Captures", path: "Tests/Captures", resources: [.copy("1.8.1"), .copy("1.9.6")]),
+        .testTarget(name: "RefreshPolicyTests", dependencies: ["RefreshPolicy"]),
+        .testTarget(name: "RefreshEngineTests", dependencies: ["RefreshEngine", "Fakes"]),
         .testTarget(
             name: "AppwriteTests",
             dependencies: [
                 "RefreshPolicy", "RefreshEngine", "Appwrite", "AppwriteModel", "AppwriteSimulator", "Captures",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: strict),
+                .nioCore, .nioPosix, .nioSSL,
+            ]),
         .testTarget(
             name: "AppwriteSimulatorTests",
-            dependencies: [
-                "AppwriteModel", "AppwriteSimulator", "Captures",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
-            swiftSettings: strict),
+            dependencies: ["AppwriteModel", "AppwriteSimulator", "Captures", .asyncHTTPClient]),
         .testTarget(
             name: "SessionStorageTests",
-            dependencies: ["SessionStorage", "Fakes", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: strict),
+            dependencies: ["SessionStorage", "Fakes", .grdb]),
         .testTarget(
             name: "TokenAPITests",
             dependencies: [
-                "TokenAPI", "Fakes",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd"], swiftSettings: strict),
-        .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
+                "TokenAPI", "Fakes", .asyncHTTPClient, .logging, .nioCore, .nioPosix, .serviceLifecycle,
+            ]),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd"]),
+        .testTarget(name: "DemoTests", dependencies: ["Demo"]),
         .testTarget(
             name: "RefreshdTests",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd", "AppwriteSimulator",
-                "Fakes",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
+                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd",
+                "AppwriteSimulator", "Fakes", .logging, .nioCore, .serviceLifecycle,
+            ]),
         // The built program, as a process: it is a dependency so that it is built before its tests run.
         .testTarget(
             name: "DaemonTests",
-            dependencies: [
-                "refreshd-main", "AppwriteModel", "AppwriteSimulator",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ],
-            swiftSettings: strict),
+            dependencies: ["refreshd-main", "AppwriteModel", "AppwriteSimulator", .asyncHTTPClient, .grdb]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}
