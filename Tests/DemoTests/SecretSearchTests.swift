@@ -16,7 +16,8 @@ struct SecretSearchTests {
         let secret = Data(#"{"id":"anna","secret":"0123456789abcdef"}"#.utf8).base64EncodedString()
         try search.add(sessionSecret: secret, of: role)
         search.add(tokensOf: role)
-        for text in ["standard_1234", secret, "0123456789abcdef", "at_anna_g7_00", "rt_anna_g0_11", "eyJhbGciOiJIUzI1"] {
+        let texts = ["standard_1234", secret, "0123456789abcdef", "at_anna_g7_00", "rt_anna_g0_11", "eyJhbGciOiJIUzI1"]
+        for text in texts {
             let bytes = Data([0xFF, 0x00]) + Data(text.utf8) + Data([0xFE])
             #expect(search.findings(in: bytes, of: "here").leaks.map(\.place) == ["here"], "\(text)")
         }

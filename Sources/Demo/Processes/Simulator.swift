@@ -24,10 +24,10 @@ struct Simulator: Sendable {
 
     init(_ http: HTTP, in folder: RunFolder) async throws {
         self.http = http
-        let window = Script.window.components.seconds
+        let window = "\(Script.window.components.seconds)"
+        let seed = "\(UInt32.random(in: .min ... .max))"
         child = try ChildProcess(
-            "appwrite-simulator", ["--port", "0", "--window", "\(window)", "--seed", "\(UInt32.random(in: 1 ... .max))"],
-            log: folder.simulatorLog)
+            "appwrite-simulator", ["--port", "0", "--window", window, "--seed", seed], log: folder.simulatorLog)
         keys = [
             .metered: Keys(api: Self.key("standard")),
             .devKey: Keys(api: Self.key("standard"), dev: Self.key("dev")),

@@ -13,7 +13,7 @@ struct Summary {
             "What the simulator and the reader saw:",
             "",
             fact(verdict.refreshes, "refreshes of \(testimony.players.count) sessions, by \(verdict.patches) calls"),
-            fact(verdict.tokensRead, "reads answered with a token that worked"),
+            fact(verdict.tokensRead, "reads answered with a token"),
             fact(verdict.refusedRightly, "reads refused, where no token could be had"),
             "",
         ]
@@ -23,7 +23,8 @@ struct Summary {
             for misdeed in misdeeds.prefix(Self.told) { lines.append("         - \(misdeed.what)") }
             if misdeeds.count > Self.told { lines.append("         - and more of the kind") }
         }
-        lines += ["", verdict.misdeeds.isEmpty ? "All is as it should be." : "This must not be: the demo has failed.", ""]
+        let word = verdict.misdeeds.isEmpty ? "All is as it should be." : "This must not be: the demo has failed."
+        lines += ["", word, ""]
         return lines.joined(separator: "\n")
     }
 

@@ -64,10 +64,11 @@ struct LiveTable {
         return Line("  \(state.reads.count) reads, \(tokens) of them answered with a token", .plain)
     }
 
-    /// A reason too long for its column keeps what says most: the provider's own code.
+    /// A reason too long for its column keeps what says most: the provider's own code, or the verb.
     private static func outcome(_ reason: String) -> String {
-        guard reason.count > outcomeWidth, reason.hasSuffix(")"), let start = reason.lastIndex(of: "(") else {
-            return reason
+        guard reason.count > outcomeWidth else { return reason }
+        guard reason.hasSuffix(")"), let start = reason.lastIndex(of: "(") else {
+            return reason.replacing(" of the grant", with: "")
         }
         return "refused: " + reason[start...].dropFirst().dropLast()
     }
