@@ -53,7 +53,10 @@ struct Connection: Sendable {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.head, maxHeaderListSize: limits.head, maxHeaderFieldCount: 100)))
         return http.setup(channel: channel, logger: logger).map { parts in
-            Connection(http: http, parts: parts, interruption: interruption, limits: limits, logger: logger)
+            // A server that stops may lose a connection on its way to `serve`, and NIO ends the process where the parts
+            // of an open channel are dropped: they stay until it is closed.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(parts) {} }
+            return Connection(http: http, parts: parts, interruption: interruption, limits: limits, logger: logger)
         }
     }
 
