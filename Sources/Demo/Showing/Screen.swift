@@ -69,7 +69,7 @@ final class Screen: Sendable {
                 let now = ContinuousClock.now
                 if let shownAt = state.shownAt, now - shownAt < Self.printedEvery { return }
                 state.shownAt = now
-                Self.write("\n" + table.map { $0.text + "\n" }.joined() + "\n")
+                Self.write("\n" + table.map { $0.text + "\n" }.joined())
             }
         }
     }
