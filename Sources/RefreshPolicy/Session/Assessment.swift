@@ -11,12 +11,6 @@ extension SessionRow {
         row.standing = position.standing
         row.want = position.want
         row.wakeAt = position.standing == .ended ? nil : row.bounded(position.wakeAt, now, waits)
-        if let code = position.reason {
-            // A failure says more than the place.
-            if row.verdict == .sound { row.reason = Reason(code) }
-        } else if Position.reasons.contains(row.reason.code) {
-            row.reason = Reason(.confirmed)
-        }
         return row
     }
 
@@ -105,10 +99,6 @@ extension SessionRow {
         let standing: Standing
         let wakeAt: WallTime
         var want: WallTime?
-        /// Why, where the place itself says it.
-        var reason: Reason.Code?
-
-        static let reasons: [Reason.Code] = [.noRefreshToken, .noProviderTokens, .tooOld, .unread, .anotherKept]
     }
 
     private func position(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) -> Position {
@@ -118,16 +108,13 @@ extension SessionRow {
         if case .suspected(_, let lookAt) = verdict { return Position(standing: .backingOff, wakeAt: lookAt) }
         guard hasRefreshToken else {
             if let token, token.expiresAt == nil { return Position(standing: .unexpiring, wakeAt: bedtime) }
-            let reason = token == nil ? Reason.Code.noProviderTokens : .noRefreshToken
-            return Position(standing: .unrefreshable, wakeAt: bedtime, reason: reason)
+            return Position(standing: .unrefreshable, wakeAt: bedtime)
         }
-        if !mayBeSpentOn(at: now, by: rules) {
-            return Position(standing: .unrefreshable, wakeAt: bedtime, reason: .tooOld)
-        }
-        if !isElected { return Position(standing: .spare, wakeAt: bedtime, reason: .anotherKept) }
+        if !mayBeSpentOn(at: now, by: rules) { return Position(standing: .unrefreshable, wakeAt: bedtime) }
+        if !isElected { return Position(standing: .spare, wakeAt: bedtime) }
         if case .needsLogin(_, let lookAt) = verdict { return Position(standing: .needsLogin, wakeAt: lookAt) }
         if keep == .used && (lastReadAt ?? foundAt) + rules.stopAfter <= now {
-            return Position(standing: .idle, wakeAt: bedtime, reason: .unread)
+            return Position(standing: .idle, wakeAt: bedtime)
         }
         if case .failing(_, let retryAt) = verdict, now < retryAt {
             return Position(standing: .backingOff, wakeAt: retryAt)
