@@ -1,4 +1,5 @@
-// A store that can be made to hang in a write, before it or after it, and that counts the turns of its reader.
+// A store that can be made to hang in a write, before it or after it, or to lose what it is told, and that counts the
+// turns of its reader.
 
 package import RefreshEngine
 package import RefreshPolicy
@@ -11,6 +12,7 @@ package final class HangingStore: SessionStore {
     /// Shut, writes hang when everything is on disk.
     package let afterWriting = Gate()
     private let turns = Mutex(0)
+    private let isLosing = Mutex(false)
 
     package init(_ memory: MemoryStore) {
         self.memory = memory
@@ -19,9 +21,12 @@ package final class HangingStore: SessionStore {
     /// How often it was asked for what is due: once in each turn of the loop.
     package var turnCount: Int { turns.withLock { $0 } }
 
+    /// From now on writes seem to succeed, and change nothing: a mistake of a store.
+    package func loseWrites() { isLosing.withLock { $0 = true } }
+
     package func commit(_ changes: [Change]) async throws(StoreError) {
         guard await beforeWriting.pass() else { throw .unavailable("interrupted before writing") }
-        try await memory.commit(changes)
+        if !isLosing.withLock({ $0 }) { try await memory.commit(changes) }
         guard await afterWriting.pass() else { throw .unavailable("interrupted after writing") }
     }
 

@@ -111,7 +111,7 @@ package final class ScriptedAppwrite: AppwriteCalls {
     // What the engine asks.
 
     package func look(at target: CallTarget) async -> (Look, AnswerHeaders?) {
-        let sentAt = record(.look(target.key))
+        let start = record(.look(target.key))
         let look = state.withLock { state in
             if let scripted = Self.next(&state.lookScripts[target.key]) { return scripted }
             switch target.credential {
@@ -123,30 +123,30 @@ package final class ScriptedAppwrite: AppwriteCalls {
             }
         }
         guard await looks.pass() else { return (.failed(.silent(.cancelled)), nil) }
-        return (look, headers(sentAt))
+        return (look, headers(start))
     }
 
     package func spend(on target: CallTarget) async -> (SpendAnswer, AnswerHeaders?) {
-        let sentAt = record(.spend(target.key))
+        let start = record(.spend(target.key))
         let time = serverTime
         let (answer, rate) = state.withLock { state in
             (Self.next(&state.spendScripts[target.key]) ?? Self.renew(target.key, at: time, &state), state.rate)
         }
         guard await spends.pass() else { return (.lost(.cancelled), nil) }
         if case .lost = answer { return (answer, nil) }
-        return (answer, headers(sentAt, rate: rate))
+        return (answer, headers(start, rate: rate))
     }
 
     package func identities(
         of project: ProjectAlias, since: ServerTime, after cursor: String?
     ) async throws(CallFailure) -> IdentityPage {
-        let sentAt = record(.identities(since: since))
+        let start = record(.identities(since: since))
         let (failure, all) = state.withLock { state in
             (state.searchFailure, state.identities.filter { $0.updatedAt >= since })
         }
         try await searched(failure)
         let (entries, next) = page(of: all, after: cursor)
-        return IdentityPage(entries: entries, next: next, headers: headers(sentAt))
+        return IdentityPage(entries: entries, next: next, headers: headers(start))
     }
 
     package func users(of project: ProjectAlias, after cursor: String?) async throws(CallFailure) -> UserPage {
@@ -158,31 +158,32 @@ package final class ScriptedAppwrite: AppwriteCalls {
     }
 
     package func sessions(of user: UserID, in project: ProjectAlias) async throws(CallFailure) -> UserListing {
-        let sentAt = record(.sessions(user))
+        let start = record(.sessions(user))
         let (failure, sessions) = state.withLock { state -> (CallFailure?, [SessionFacts]) in
             let gone: CallFailure? = state.users.contains(user) ? nil : .refused(.userUnknown)
             return (state.unreadable[user] ?? state.searchFailure ?? gone, Self.sessions(of: user, in: project, state))
         }
         try await searched(failure)
-        return UserListing(sessions: sessions, headers: headers(sentAt))
+        return UserListing(sessions: sessions, headers: headers(start))
     }
 
     package func identify(
         secret: Secret, in project: ProjectAlias
     ) async throws(CallFailure) -> (SessionFacts, AnswerHeaders) {
-        let sentAt = record(.identify)
+        let start = record(.identify)
         let facts = state.withLock { state in state.secrets[secret].flatMap { state.sessions[$0] } }
         guard let facts else { throw .refused(.loginRefused) }
-        return (facts, headers(sentAt))
+        return (facts, headers(start))
     }
 
-    private func record(_ call: Call) -> WallTime {
-        let (now, onCall) = state.withLock { state in
+    /// Returns the steady time of the call's sending.
+    private func record(_ call: Call) -> Duration {
+        let onCall = state.withLock { state in
             state.calls.append(call)
-            return (state.clock.now(), state.onCall)
+            return state.onCall
         }
         onCall(call)
-        return now
+        return machine.steady()
     }
 
     private func searched(_ failure: CallFailure?) async throws(CallFailure) {
@@ -190,11 +191,12 @@ package final class ScriptedAppwrite: AppwriteCalls {
         if let failure { throw failure }
     }
 
-    private func headers(_ sentAt: WallTime, rate: RateHeaders? = nil) -> AnswerHeaders {
+    private func headers(_ start: Duration, rate: RateHeaders? = nil) -> AnswerHeaders {
         let wholeSecond = serverTime.milliseconds / 1000 * 1000
+        let receivedAt = state.withLock { $0.clock.now() }
         return AnswerHeaders(
-            date: ServerTime(milliseconds: wholeSecond), rate: rate, sentAt: sentAt,
-            receivedAt: state.withLock { $0.clock.now() })
+            date: ServerTime(milliseconds: wholeSecond), rate: rate, sentAt: receivedAt - (machine.steady() - start),
+            receivedAt: receivedAt)
     }
 
     private func page<Element>(of all: [Element], after cursor: String?) -> ([Element], String?) {

@@ -9,8 +9,8 @@ import Testing
 
 final class EngineBench {
     let clock: ManualClock
-    let memory: MemoryStore
-    let store: HangingStore
+    private(set) var memory: MemoryStore
+    private(set) var store: HangingStore
     let appwrite: ScriptedAppwrite
     let journal = CollectingJournal()
     var rules: Rules
@@ -38,15 +38,12 @@ final class EngineBench {
 
     /// Starts an engine over what the store holds, and lets it come to rest.
     func begin() {
-        let state = result { [memory] in
-            // The memory cannot fail unless an outage was asked for.
-            do { return try await memory.recall() } catch { return StoredState() }
-        }
+        let state = stored
         let time = SteadyWallClock(clock)
         appwrite.stamp(by: time)
         engine = Engine(
             rules: rules, searches: searches, store: store, calls: appwrite, journal: journal, clock: time,
-            state: state ?? StoredState(), seed: 1)
+            state: state, seed: 1)
         run = launch { [engine] in
             await engine.run()
             return true
@@ -66,18 +63,29 @@ final class EngineBench {
         settle()
     }
 
+    /// The store's file is deleted while no engine runs.
+    func loseStore() {
+        memory = MemoryStore()
+        store = HangingStore(memory)
+    }
+
     func stop() {
         engine.stop()
         settle()
     }
 
-    var hasEnded: Bool { run?.value ?? true }
+    var hasEnded: Bool { run.map { $0.value != nil } ?? true }
 
     /// Starts something that goes on beside the test, up to where it waits.
     func launch<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Underway<Value> {
         let underway = Underway(on: executor, body)
         settle()
         return underway
+    }
+
+    /// Starts something that does not run before the test goes on.
+    func launchUnsettled<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Underway<Value> {
+        Underway(on: executor, body)
     }
 
     /// What needs no time to be done.
@@ -140,11 +148,15 @@ final class EngineBench {
     }
 
     /// Calls of the window that are charged in the store.
-    var charged: Int? {
+    var charged: Int? { stored.budgets.first?.spent }
+
+    /// What the next start is told.
+    var stored: StoredState {
         let state = result { [memory] in
+            // The memory cannot fail unless an outage was asked for.
             do { return try await memory.recall() } catch { return StoredState() }
         }
-        return state?.budgets.first?.spent
+        return state ?? StoredState()
     }
 }
 

@@ -43,11 +43,13 @@ struct Transport: Sendable {
     private func exchange(_ request: HTTPClientRequest, bodyLimit: Int) async -> Exchange {
         var headers: AnswerHeaders?
         do {
-            let sentAt = clock.now()
+            let start = clock.steady()
             // The time limit is the race's, as it must cover the body, which this deadline does not.
             let response = try await http.execute(request, deadline: .distantFuture)
             let fields = HeaderFields(response.headers.map { ($0.name, $0.value) })
-            let answerHeaders = fields.headers(sentAt: sentAt, receivedAt: clock.now())
+            let receivedAt = clock.now()
+            // Both by the clock as it is now, which may have been stepped since the request was sent.
+            let answerHeaders = fields.headers(sentAt: receivedAt - (clock.steady() - start), receivedAt: receivedAt)
             headers = answerHeaders
             let body = try await response.body.collect(upTo: bodyLimit)
             // A body whose reading was cancelled may look as if it had ended.

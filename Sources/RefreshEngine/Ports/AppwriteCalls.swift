@@ -3,6 +3,8 @@
 package import RefreshPolicy
 
 /// The calls to the Appwrite projects of the settings. No call is repeated within: retrying is the scheduler's.
+/// Answers are stamped by one reading of the clock: `sentAt` is `receivedAt` less the steady time between the two, since
+/// the clock may be stepped while a call is under way (law 9).
 package protocol AppwriteCalls: Sendable {
     /// Reads a session for free: `GET /v1/users/{user}/sessions` with the API key, or `GET /v1/account/sessions/{id}`
     /// with the session's secret.

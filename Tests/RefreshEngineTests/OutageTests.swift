@@ -1,0 +1,114 @@
+// The store fails: nothing is sent that was not stored, nothing is lost, readers are served on, and it heals.
+
+import Fakes
+import RefreshEngine
+import RefreshPolicy
+import Testing
+
+@Suite("While the store takes no writes")
+struct OutageTests {
+    private static let full = StoreError.unavailable("disk full")
+
+    private func outages(in bench: EngineBench) -> [Report] {
+        bench.journal.reports.filter { report in
+            switch report {
+            case .storeFailed, .storeRecovered: true
+            case .decision, .searchFailed, .searchRecovered: false
+            }
+        }
+    }
+
+    @Test("nothing is sent, it is told once, and when it heals the refresh goes on")
+    func nothingSent() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(120)))
+        bench.memory.outage = .writes(Self.full)
+        bench.begin()
+        bench.pass(.seconds(20))
+
+        #expect(bench.spendCount == 0)
+        #expect(outages(in: bench) == [.storeFailed(Self.full)])
+        #expect(bench.read(key).value?.value == "old")
+
+        bench.memory.outage = .none
+        bench.pass(.seconds(1))
+        #expect(outages(in: bench) == [.storeFailed(Self.full), .storeRecovered])
+        #expect(bench.spendCount == 1)
+        #expect(bench.row(key)?.token?.value == Secret("renewed-1"))
+        bench.crash()
+    }
+
+    @Test("an answer that comes meanwhile is stored when it heals, and its reader gets it then")
+    func answerKept() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(30)))
+        bench.appwrite.spends.shut()
+        bench.begin()
+        let reader = bench.read(key, maxWait: .seconds(60))
+        bench.memory.outage = .writes(Self.full)
+        bench.appwrite.spends.open()
+        bench.pass(.seconds(20))
+        #expect(reader.value == nil)
+
+        bench.memory.outage = .none
+        bench.pass(.seconds(1))
+
+        #expect(reader.value?.value == "renewed-1")
+        #expect(bench.spendCount == 1)
+        bench.crash()
+    }
+
+    @Test("the loop is alive: its progress moves on")
+    func progress() {
+        let bench = EngineBench()
+        bench.know(.google("s1", left: .seconds(30)))
+        bench.memory.outage = .writes(Self.full)
+        bench.begin()
+
+        bench.pass(.seconds(3600))
+
+        #expect(bench.clock.steady() - bench.engine.lastProgress <= .seconds(30))
+        bench.crash()
+    }
+
+    @Test("a stop does not wait for it to heal: what cannot be written is in doubt")
+    func stop() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(30)))
+        bench.appwrite.spends.shut()
+        bench.begin()
+        let reader = bench.read(key, maxWait: .seconds(60))
+        bench.memory.outage = .writes(Self.full)
+        bench.appwrite.spends.open()
+        bench.pass(.seconds(5))
+
+        bench.stop()
+        bench.pass(.seconds(3))
+
+        #expect(bench.hasEnded)
+        #expect(reader.value?.value == "old")
+        #expect(bench.row(key)?.standing == .refreshing)
+    }
+
+    @Test("an operator who hangs up takes the request along")
+    func operatorHangsUp() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(30)))
+        bench.memory.outage = .writes(Self.full)
+        bench.begin()
+        let removal = bench.launch { [engine = bench.engine] in
+            do { try await engine.control.remove(key) } catch { return false }
+            return true
+        }
+        #expect(removal.value == nil)
+
+        removal.cancel()
+        bench.settle()
+        bench.memory.outage = .none
+        bench.pass(.seconds(2))
+
+        #expect(removal.value == false)
+        #expect(bench.row(key) != nil)
+        bench.crash()
+    }
+}

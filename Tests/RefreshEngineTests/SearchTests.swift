@@ -1,0 +1,197 @@
+// Sessions are found by the project's API key: by a poll for new logins and a slow walk over all users.
+
+import Fakes
+import RefreshEngine
+import RefreshPolicy
+import Testing
+
+@Suite("The search")
+struct SearchTests {
+    private let bench: EngineBench
+
+    init() {
+        bench = EngineBench()
+        bench.searches = [SearchRules(project: .app)]
+    }
+
+    private func login(_ session: String, of user: String) {
+        let facts = SessionFacts.google(session, of: user, left: .seconds(3000), at: bench.now, uid: "uid-\(user)")
+        bench.appwrite.put(facts, in: .app, identity: bench.appwrite.serverTime)
+    }
+
+    private func listings(of user: String) -> Int {
+        bench.appwrite.calls.count { $0 == .sessions(.named(user)) }
+    }
+
+    private var polls: [ServerTime] {
+        bench.appwrite.calls.compactMap { if case .identities(let since) = $0 { since } else { nil } }
+    }
+
+    private var outages: [Report] {
+        bench.journal.reports.filter { report in
+            switch report {
+            case .searchFailed, .searchRecovered: true
+            case .decision, .storeFailed, .storeRecovered: false
+            }
+        }
+    }
+
+    @Test("fills an empty store, page by page, and stores how far it came")
+    func fills() {
+        for user in ["ada", "bob", "cyd"] { login("s-\(user)", of: user) }
+        bench.begin()
+
+        #expect(bench.memory.rows.map(\.key) == [.app("s-ada"), .app("s-bob"), .app("s-cyd")])
+        #expect(bench.memory.rows.allSatisfy { $0.source == .apiKey && $0.keep == .used && $0.standing == .fresh })
+        #expect(bench.stored.marks[.app]?.identitiesUpTo == bench.appwrite.serverTime)
+        #expect(bench.stored.marks[.app]?.walkedAt == bench.now)
+        #expect(bench.spendCount == 0)
+        bench.crash()
+    }
+
+    @Test("fills a store again that was lost")
+    func refills() {
+        login("s1", of: "ada")
+        bench.begin()
+        bench.crash()
+        bench.loseStore()
+        #expect(bench.memory.rows.isEmpty)
+
+        bench.begin()
+
+        #expect(bench.row(.app("s1")) != nil)
+        bench.crash()
+    }
+
+    @Test("asks with an overlap behind the newest login, goes on there after a restart, and lists a login twice")
+    func overlap() {
+        login("s1", of: "ada")
+        let first = bench.appwrite.serverTime
+        bench.begin()
+        bench.crash()
+        bench.appwrite.forgetCalls()
+
+        bench.begin()
+        bench.pass(.seconds(50))
+        login("s2", of: "bob")
+        bench.pass(.seconds(600))
+
+        let behind = ServerTime(milliseconds: first.milliseconds - 120_000)
+        #expect(polls.prefix(2) == [behind, behind])
+        #expect(polls.dropFirst(2).allSatisfy { $0.milliseconds == first.milliseconds + 50_000 - 120_000 })
+        #expect(bench.row(.app("s2")) != nil)
+        #expect(listings(of: "bob") == 2)
+        bench.crash()
+    }
+
+    @Test("finds a session that Appwrite wrote after the identity of its login")
+    func lateSession() {
+        bench.begin()
+        bench.pass(.seconds(30))
+        let facts = SessionFacts.google("s1", left: .seconds(3000))
+        bench.appwrite.put(facts, in: .app, identity: bench.appwrite.serverTime)
+        bench.appwrite.remove(.app("s1"))
+        bench.pass(.seconds(30))
+        #expect(bench.memory.rows.isEmpty)
+
+        bench.appwrite.put(facts, in: .app)
+        bench.pass(.seconds(60))
+
+        #expect(bench.row(.app("s1")) != nil)
+        bench.crash()
+    }
+
+    @Test("ends the sessions of a user who is gone")
+    func goneUser() {
+        login("s1", of: "ada")
+        bench.begin()
+        #expect(bench.row(.app("s1"))?.standing == .fresh)
+
+        bench.appwrite.remove(.named("ada"))
+        bench.pass(.seconds(60))
+
+        #expect(bench.row(.app("s1"))?.standing == .ended)
+        #expect(bench.row(.app("s1"))?.reason.code == .userGone)
+        bench.crash()
+    }
+
+    @Test("tells once that it fails, and that it works again")
+    func fails() {
+        bench.appwrite.failSearches(with: .refused(.keyRefused))
+        bench.begin()
+        bench.pass(.seconds(300))
+        #expect(outages == [.searchFailed(.app, Reason(.keyRefused))])
+
+        bench.appwrite.failSearches(with: nil)
+        login("s1", of: "ada")
+        bench.pass(.seconds(60))
+
+        #expect(outages == [.searchFailed(.app, Reason(.keyRefused)), .searchRecovered(.app)])
+        #expect(bench.row(.app("s1")) != nil)
+        bench.crash()
+    }
+
+    @Test("goes on past a user who cannot be read, and finds that user's sessions later")
+    func unreadableUser() {
+        for user in ["ada", "bob", "cyd"] { login("s-\(user)", of: user) }
+        bench.appwrite.fail(readingOf: .named("ada"), with: .refused(.serverFailed(status: 500)))
+        bench.begin()
+        #expect(bench.memory.rows.map(\.key) == [.app("s-bob"), .app("s-cyd")])
+
+        bench.appwrite.fail(readingOf: .named("ada"), with: nil)
+        bench.pass(.seconds(60))
+
+        #expect(bench.row(.app("s-ada")) != nil)
+        bench.crash()
+    }
+
+    @Test("asks no more when several users in a row cannot be read")
+    func severalUnreadable() {
+        for user in ["ada", "bob", "cyd", "dan", "eve"] {
+            login("s-\(user)", of: user)
+            bench.appwrite.fail(readingOf: .named(user), with: .silent(.timedOut))
+        }
+        bench.begin()
+
+        // Once by the poll, once by the walk.
+        #expect(["ada", "bob", "cyd", "dan", "eve"].map(listings(of:)) == [2, 2, 2, 0, 0])
+        #expect(bench.stored.marks[.app]?.walkedAt == nil)
+        bench.crash()
+    }
+
+    @Test("walks over users whom no identity tells of, every six hours, also across restarts")
+    func walk() {
+        let facts = SessionFacts.google("s1", left: .seconds(3000))
+        bench.appwrite.put(facts, in: .app)
+        bench.begin()
+        #expect(bench.row(.app("s1")) != nil)
+
+        bench.pass(.seconds(3600))
+        bench.crash()
+        bench.appwrite.forgetCalls()
+        bench.begin()
+        bench.pass(.seconds(4 * 3600))
+        #expect(!bench.appwrite.calls.contains(.users))
+
+        bench.pass(.seconds(3600))
+        #expect(bench.appwrite.calls.contains(.users))
+        bench.crash()
+    }
+
+    @Test("waits until what it found is on disk before it goes on")
+    func waitsForReceipt() {
+        for user in ["ada", "bob"] { login("s-\(user)", of: user) }
+        bench.begin()
+        bench.crash()
+        bench.loseStore()
+        bench.appwrite.forgetCalls()
+        bench.store.beforeWriting.shut()
+
+        bench.begin()
+        bench.pass(.seconds(300))
+
+        #expect(listings(of: "bob") == 0)
+        #expect(polls.count == 1)
+        bench.crash()
+    }
+}
