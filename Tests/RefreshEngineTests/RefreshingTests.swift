@@ -85,6 +85,26 @@ struct RefreshingTests {
         bench.crash()
     }
 
+    @Test("is made for an operator who does not wait for it, also when the loop was busy as they asked")
+    func unattended() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(1800)))
+        bench.know(.google("s2", left: .seconds(30)))
+        bench.store.beforeWriting.shut()
+        bench.begin()
+
+        let report = bench.launch { [engine = bench.engine] () -> RefreshReport? in
+            do throws(ControlError) { return try await engine.control.refresh(key, maxWait: .zero) } catch { return nil }
+        }
+
+        #expect(report.value??.ending == .underWay)
+        bench.store.beforeWriting.open()
+        bench.settle()
+        #expect(bench.spendCount == 2)
+        #expect(bench.row(key)?.token?.value != Secret("old"))
+        bench.crash()
+    }
+
     @Test("is of the elected session, also while a spare serves")
     func electedIsRefreshed() {
         let bench = EngineBench()

@@ -58,7 +58,9 @@ final class WaitingRoom: Sendable {
             group.cancelAll()
         }
         if isCalled(reader) { return .called }
-        if !inbox.withdraw(request) { inbox.push(.readerLeft(reader, key)) }
+        // An app that has left wants nothing any more; what an operator asked for is done without them.
+        let isWithdrawn = wish.asker == .app && inbox.withdraw(request)
+        if !isWithdrawn { inbox.push(.readerLeft(reader, key)) }
         return .left
     }
 

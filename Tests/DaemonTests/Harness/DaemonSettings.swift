@@ -7,6 +7,8 @@ struct DaemonSettings: Sendable {
     var waits = ["doubtFor": "60s", "suspectFor": "1s", "firstRetry": "200ms", "recheckLogin": "500ms"]
     /// Lines of `calls:`, by key.
     var calls = ["refreshTimeout": "50s", "readTimeout": "10s"]
+    /// Lines of `log:`, by key.
+    var log = ["level": "info"]
 
     struct ProjectSettings: Sendable {
         var alias = "main"
@@ -34,6 +36,7 @@ struct DaemonSettings: Sendable {
           control: { path: \(folder)/control.sock }
         waits: \(Self.map(waits))
         calls: \(Self.map(calls))
+        log: \(Self.map(log))
         """
     }
 
