@@ -28,11 +28,14 @@ package struct Evidence: Hashable, Sendable {
             createdAt: clock.local(facts.createdAt), foundAt: receivedAt, lookedAt: sentAt, reason: reason)
     }
 
-    /// Whether this evidence is older than what the row already knows. What the row learnt at a moment that has not
-    /// come yet was learnt by a wrong clock, and nothing is older than that.
+    /// Answers overtake each other by less on their way to the row.
+    private static let overtaking: Duration = .seconds(60)
+
+    /// Whether this evidence is older than what the row already knows. What the row learnt at a moment that has long
+    /// not come yet was learnt by a wrong clock, and nothing is older than that.
     package func isStale(for row: SessionRow) -> Bool {
         let learnt = [row.lookedAt, (row.next ?? row.token)?.issuedAt].compactMap { $0 }
-        return learnt.contains { sentAt < $0 && $0 <= receivedAt }
+        return learnt.contains { sentAt < $0 && $0 < receivedAt + Self.overtaking }
     }
 
     /// The row after a look that showed `facts`. A look is free, and proof of all but the refresh itself.

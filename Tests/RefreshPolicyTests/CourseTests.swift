@@ -1,0 +1,223 @@
+// The course of a refresh, step by step: look, store the intent and the charge, send, judge, store, reply.
+
+import RefreshPolicy
+import Testing
+
+@Suite("A refresh")
+struct CourseTests {
+    private let due = SessionRow.google().assessed()
+
+    @Test("Laws 4, 5, 6 and 8 in one line each: looked at, stored, and only then sent")
+    func inOneLineEach() {
+        var scheduler = Scheduler(rules: .app, now: .start)
+        let first = AttemptID(1)
+        let looked = due.with {
+            $0.lookedAt = at(0)
+            $0.wakeAt = at(1) + .days(1)
+        }
+        let intended = looked.with {
+            $0.attempt = SentAttempt(id: first, sentAt: at(1))
+            $0.standing = .refreshing
+            $0.reason = Reason(.sending)
+            $0.want = nil
+            $0.wakeAt = at(601)
+        }
+        let headers = AnswerHeaders(sentAt: at(0), receivedAt: at(1))
+        let charge = BudgetRecord(host: .example, resetAt: at(3600), limit: 10, spent: 1, inFlight: 1)
+        #expect(scheduler.handle(.turn, now: at(0)) == [.fetch(due.key.project, limit: 8)])
+        #expect(scheduler.handle(.candidates([due]), now: at(0)) == [.look(first, due)])
+        #expect(
+            scheduler.handle(.looked(first, .list([.google()]), headers, rows: [due]), now: at(1)) == [
+                .store([.put(looked)], attempt: nil),
+                .store([.put(intended), .attempts(first), .budget(charge)], attempt: first),
+            ])
+        #expect(scheduler.handle(.stored([AttemptID(2)]), now: at(1)) == [])
+        #expect(scheduler.handle(.stored([first]), now: at(1)) == [.spend(first, intended)])
+        #expect(scheduler.handle(.stored([first]), now: at(1)) == [])
+    }
+
+    @Test("goes from due to fresh, and its reader is answered after the token is stored (law 8)")
+    func whole() throws {
+        var world = World([.google()])
+        world.turn()
+        try world.read(7, "s1")
+        #expect(world.news() == [.look("s1")])
+        try world.see("s1", [.google()])
+        #expect(world.news() == [.put("s1", .due), .put("s1", .refreshing), .spend("s1")])
+        try world.answer("s1", .session(.google().renewed("new", at: world.now)), remaining: 9)
+        #expect(world.news() == [.put("s1", .fresh), .reply(7)])
+        let row = try world["s1"]
+        #expect(row.token?.value == .named("new"))
+        #expect(row.attempt == nil)
+        #expect(row.wakeAt == row.token?.expiresAt.map { $0 - .minutes(5) })
+        #expect(world.stored.budgets.first?.spent == 1)
+        guard case .renewed(_, let remaining)? = world.notices.last else { Issue.record("not told"); return }
+        #expect(remaining == 9)
+    }
+
+    @Test("is not looked at twice in half a minute (law 5)")
+    func lookedAtJustNow() {
+        var world = World([.google(lookedAt: at(-29))])
+        world.turn()
+        #expect(world.news() == [.put("s1", .refreshing), .spend("s1")])
+    }
+
+    @Test("is not sent when the look shows that somebody else refreshed: its token is adopted")
+    func adopted() throws {
+        var world = World([.google()])
+        try world.read(7, "s1")
+        try world.see("s1", [.google().renewed("new", at: at(-30))])
+        #expect(world.news() == [.look("s1"), .put("s1", .fresh), .reply(7)])
+        #expect(try world["s1"].token?.value == .named("new"))
+        #expect(world.notices == [.adopted(try world["s1"])])
+    }
+
+    @Test("goes on when what was adopted is about to end itself")
+    func adoptedAndDue() throws {
+        var world = World([.google()])
+        world.turn()
+        try world.see("s1", [.google(token: "new", issued: at(-3500), expires: at(100))])
+        #expect(world.news().last == .spend("s1"))
+    }
+
+    @Test("is not sent for a look that showed another session, or came too late (law 5)")
+    func lookOfAnother() throws {
+        var world = World([.google(source: .secret)], rules: Rules(projects: [.app(hasAPIKey: false)]))
+        world.turn()
+        try world.see("s1", .session(.google("s2")))
+        #expect(world.spends.isEmpty)
+        #expect(try world["s1"].reason == Reason(.otherSession))
+        #expect(try world["s1"].standing == .backingOff)
+        var slow = World([.google()])
+        slow.turn()
+        try slow.see("s1", .list([.google()]), after: .seconds(31))
+        #expect(slow.spends.isEmpty)
+        #expect(slow.scheduler.budgets(at: slow.now).first?.remaining == 10)
+    }
+
+    @Test("whose look fails waits by the backoff, and spends nothing")
+    func lookFailed() throws {
+        var world = World([.google()])
+        try world.read(7, "s1")
+        try world.see("s1", .failed(.silent(.unreachable)))
+        #expect(world.news() == [.look("s1"), .put("s1", .backingOff), .reply(7)])
+        guard case .failing(1, let retryAt) = try world["s1"].verdict else { Issue.record("no failure"); return }
+        #expect((at(24)...at(37)).contains(retryAt))
+        #expect(try world["s1"].wakeAt == retryAt, "the wait is really waited")
+        world.sleep(until: retryAt - .milliseconds(1))
+        #expect(world.news() == [])
+        world.sleep(until: retryAt)
+        #expect(world.news() == [.put("s1", .due), .look("s1")])
+    }
+
+    @Test("that is answered with no proof is followed by a look, and an invalid_grant believed only after it (law 5)")
+    func refusedGrant() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        let refusal = SpendAnswer.refused(.providerRefused(.invalidGrant))
+        try world.read(7, "s1")
+        try world.answer("s1", refusal, remaining: 9)
+        #expect(world.news() == [.put("s1", .refreshing), .spend("s1"), .look("s1")])
+        try world.see("s1", [.google()])
+        #expect(world.news() == [.put("s1", .needsLogin), .reply(7)])
+        #expect(try world["s1"].reason.description == "provider refused the refresh (invalid_grant)")
+        #expect(world.notices.contains(.needsLogin(try world["s1"])))
+        #expect(try world["s1"].wakeAt == world.now + .hours(6))
+    }
+
+    @Test("refused because somebody else refreshed first: the look shows their token (law 5)")
+    func refusedByRotation() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        try world.answer("s1", .refused(.providerRefused(.invalidGrant)), remaining: 8)
+        try world.see("s1", [.google().renewed("theirs", at: world.now)])
+        #expect(try world["s1"].standing == .fresh)
+        #expect(try world["s1"].attempt == nil)
+        #expect(try world["s1"].token?.value == .named("theirs"))
+    }
+
+    @Test("refused, with no look to confirm it, may pass")
+    func refusedUnconfirmed() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        try world.answer("s1", .refused(.providerRefused(.invalidGrant)), remaining: 9)
+        try world.see("s1", .failed(.silent(.timedOut)))
+        #expect(try world["s1"].failures == 1)
+        #expect(try world["s1"].standing == .backingOff)
+    }
+
+    @Test("answered with an empty token has failed once, and the old token is served on (law 2)")
+    func emptyToken() throws {
+        var world = World([.google(expires: at(200), lookedAt: at(-1))])
+        world.turn()
+        var wiped = SessionFacts.google().renewed("x", at: world.now, life: .zero)
+        wiped.token = nil
+        try world.answer("s1", .session(wiped), remaining: 9)
+        try world.see("s1", [wiped])
+        #expect(try world["s1"].failures == 1)
+        #expect(try world["s1"].reason == Reason(.emptyToken))
+        #expect(try world["s1"].servable(at: at(199), by: .app())?.value == .named("old"))
+        #expect(try world["s1"].hasRefreshToken, "a later good refresh repairs it")
+    }
+
+    @Test("answered with the token that was there before has failed, or it would be asked for ever again")
+    func unchanged() throws {
+        var world = World([.google(expires: at(200), lookedAt: at(-1))])
+        world.turn()
+        let same = SessionFacts.google(expires: at(200), sessionExpires: at(0) + .days(365))
+        try world.answer("s1", .session(same), remaining: 9)
+        try world.see("s1", [same])
+        #expect(try world["s1"].failures == 1)
+        #expect(try world["s1"].standing == .backingOff)
+        #expect(try world["s1"].token?.expiresAt == at(200))
+    }
+
+    @Test("that never left has its call given back")
+    func notSent() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        try world.answer("s1", .notSent(.silent(.unreachable)))
+        #expect(try world["s1"].standing == .backingOff)
+        #expect(world.stored.budgets.first?.spent == 0)
+        #expect(world.looks.isEmpty)
+    }
+
+    @Test("that shortens the session's own life is told")
+    func shortened() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        var facts = SessionFacts.google().renewed("new", at: world.now)
+        facts.sessionExpiresAt = at(60).onServer
+        try world.answer("s1", .session(facts), remaining: 9)
+        let row = try world["s1"]
+        #expect(world.notices.contains(.sessionShortened(row, from: .start + .days(300))))
+        #expect(row.wakeAt.map { $0 < at(60) } == true)
+    }
+
+    @Test("goes to the earliest deadline first, no more than the window and the rules allow")
+    func order() throws {
+        let rows = (1...12).map { number in
+            SessionRow.google("s\(number)", user: "u\(number)", expires: at(200 - number), lookedAt: at(-1))
+        }
+        var world = World(rows)
+        world.turn()
+        #expect(world.spends.map(\.row.key.session.rawValue) == (5...12).reversed().map { "s\($0)" })
+        #expect(world.notices == [.budgetSpent(.example, until: at(3602))])
+        try world.read(7, "s1")
+        try world.read(8, "s2")
+        #expect(world.spends.count == 8, "eight in flight at once")
+        for number in 5...12 { try world.answer("s\(number)", .refused(.providerFailed), remaining: 2) }
+        world.now = at(5)
+        for number in 5...12 { try world.see("s\(number)", [.google("s\(number)", user: "u\(number)")]) }
+        #expect(world.spends.isEmpty)
+        world.turn()
+        #expect(world.spends.isEmpty, "the reserve is not for the schedule")
+        try world.read(9, "s3", waits: false)
+        #expect(world.spends.isEmpty, "nor for readers that do not wait")
+        try world.read(10, "s1")
+        try world.read(11, "s2")
+        try world.read(12, "s3")
+        #expect(world.spends.map(\.row.key.session.rawValue) == ["s1", "s2"])
+        #expect(world.news().last == .reply(12), "who cannot be helped is answered")
+        #expect(world.wakeBy == at(3000), "the reserve's release")
+    }
+}

@@ -1,0 +1,186 @@
+// Law 4: after a lost answer or a crash nobody knows whether the PATCH is at work still. Looks only, until the session
+// changed or ten minutes have passed.
+
+import RefreshPolicy
+import Testing
+
+@Suite("In doubt, law 4,")
+struct DoubtTests {
+    /// A session whose answer was just lost, and a reader of it.
+    private func doubted(_ row: SessionRow = .google(lookedAt: at(-1))) throws -> World {
+        var world = World([row])
+        try world.read(7, "s1")
+        try world.answer("s1", .lost(.timedOut), after: .seconds(30))
+        return world
+    }
+
+    @Test("a session is looked at at once, and then ever more slowly, but not spent on; its reader waits on")
+    func looksOnly() throws {
+        var world = try doubted()
+        #expect(world.news() == [.put("s1", .refreshing), .spend("s1"), .put("s1", .inDoubt), .look("s1")])
+        #expect(try world["s1"].reason == Reason(.answerLost))
+        var looksAt: [Duration] = []
+        while world.now < at(600) {
+            if world.looks.isEmpty {
+                world.sleep(until: try #require(try world["s1"].wakeAt))
+            } else {
+                looksAt.append(world.now - .start)
+                try world.see("s1", [.google()])
+            }
+            if world.now < at(600) {
+                #expect(world.spends.isEmpty)
+                #expect(!world.steps.contains(.reply(7)))
+            }
+        }
+        #expect((8...20).contains(looksAt.count))
+        #expect(world.news().contains(.reply(7)), "the doubt is over and nothing came of it")
+        #expect(try world["s1"].failures == 1)
+        while world.spends.isEmpty && world.now < at(700) {
+            if world.looks.isEmpty { world.sleep(until: world.now + .seconds(1)) } else { try world.see("s1", [.google()]) }
+        }
+        #expect(world.spends.count == 1)
+    }
+
+    @Test("a session is fresh again as soon as a look shows the new token")
+    func resolved() throws {
+        var world = try doubted()
+        try world.see("s1", [.google().renewed("new", at: at(3))])
+        #expect(world.news().suffix(2) == [.put("s1", .fresh), .reply(7)])
+        #expect(try world["s1"].token?.value == .named("new"))
+        #expect(world.stored.budgets.first?.spent == 1, "the lost call stays counted")
+    }
+
+    @Test("a session that changed without a token has failed, and waits as after any failure")
+    func finishedWithoutToken() throws {
+        var world = try doubted()
+        var wiped = SessionFacts.google().renewed("x", at: at(3), life: .zero)
+        wiped.token = nil
+        try world.see("s1", [wiped])
+        #expect(try world["s1"].standing == .backingOff)
+        guard case .failing(1, let retryAt) = try world["s1"].verdict else { Issue.record("no failure"); return }
+        #expect(retryAt >= world.now + .seconds(24))
+    }
+
+    @Test("nobody's reading sends a PATCH, nor an operator's order")
+    func reading() throws {
+        var world = try doubted()
+        world.now = world.now + .seconds(20)
+        try world.read(8, "s1")
+        try world.order(9, "s1")
+        try world.see("s1", [.google()])
+        world.turn()
+        #expect(world.spends.isEmpty)
+        #expect(world.looks.count <= 1)
+    }
+
+    @Test("a doubt outlasts a restart, and is no shorter for it")
+    func restart() throws {
+        var world = try doubted()
+        world.restart()
+        #expect(try world["s1"].standing == .inDoubt)
+        #expect(world.looks.count == 0, "its look comes when it is due")
+        world.sleep(until: try #require(try world["s1"].wakeAt))
+        #expect(world.looks.count == 1)
+        try world.see("s1", [.google()])
+        world.sleep(until: at(599))
+        #expect(try world["s1"].standing == .inDoubt)
+        #expect(world.spends.isEmpty)
+    }
+
+    @Test("a crash while a PATCH was under way leaves a doubt, and a look at once")
+    func crash() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        _ = world.news()
+        world.restart()
+        #expect(world.news() == [.put("s1", .inDoubt), .look("s1")])
+        #expect(world.stored.budgets.first?.spent == 1)
+        #expect(world.scheduler.budgets(at: world.now).first?.remaining == 9)
+    }
+
+    @Test("a crash at any boundary of the course loses nothing and sends nothing twice", arguments: 0..<18)
+    func crashAnywhere(_ boundary: Int) throws {
+        var world = World([.google()])
+        var server = SessionFacts.google()
+        var sends = 0
+        world.fuse = boundary
+        while world.now < at(1800) {
+            if !world.looks.isEmpty {
+                try world.see("s1", [server])
+            } else if !world.spends.isEmpty {
+                // The server does it, whoever hears of it.
+                sends += 1
+                server = server.renewed("new-\(sends)", at: world.now)
+                try world.answer("s1", .session(server), remaining: 10 - sends)
+            } else {
+                world.sleep(until: world.now + .seconds(1))
+            }
+            if world.hasCrashed { world.restart() }
+        }
+        #expect(sends == 1)
+        #expect(try world["s1"].token?.value == .named("new-1"))
+        #expect(try world["s1"].standing == .fresh)
+        #expect(try world["s1"].attempt == nil)
+    }
+
+    @Test("a session removed meanwhile and registered anew is in doubt still")
+    func registeredAnew() throws {
+        var world = try doubted()
+        try world.remove("s1")
+        #expect(world.news().suffix(2) == [.removed("s1"), .reply(7)])
+        world.register(.google())
+        #expect(try world["s1"].standing == .inDoubt)
+        var late = try doubted()
+        try late.remove("s1")
+        late.now = at(700)
+        late.list("ada", [.google()], headers: .at(at(700)))
+        #expect(try late["s1"].attempt == nil)
+    }
+
+    @Test("a session removed while its PATCH was under way, and found anew, takes that PATCH's answer")
+    func foundAnew() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        try world.remove("s1")
+        world.now = at(2)
+        world.list("ada", [.google()], headers: .at(at(2)))
+        #expect(try world["s1"].standing == .refreshing)
+        world.turn()
+        #expect(world.spends.count == 1)
+        try world.answer("s1", .session(.google().renewed("new", at: at(2))), remaining: 9)
+        #expect(try world["s1"].token?.value == .named("new"))
+        var lost = World([.google(lookedAt: at(-1))])
+        lost.turn()
+        try lost.remove("s1")
+        try lost.answer("s1", .lost(.cut))
+        lost.list("ada", [.google()], headers: .at(lost.now))
+        #expect(try lost["s1"].standing == .inDoubt)
+    }
+
+    @Test("a PATCH that outlasts a short doubt is waited for all the same")
+    func shortDoubt() throws {
+        var waits = Waits()
+        waits.doubtFor = .seconds(5)
+        var world = World([.google(lookedAt: at(-1))], rules: Rules(projects: [.app()], waits: waits))
+        try world.read(7, "s1")
+        world.sleep(until: at(20))
+        #expect(try world["s1"].standing == .refreshing)
+        try world.answer("s1", .session(.google().renewed("new", at: at(20))), remaining: 9)
+        #expect(try world["s1"].token?.value == .named("new"))
+        #expect(world.news().last == .reply(7))
+    }
+
+    @Test("a listing while the PATCH is under way adopts its token, and leaves its end to the answer")
+    func listedMeanwhile() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        try world.read(7, "s1")
+        world.now = at(10)
+        world.list("ada", [.google().renewed("new", at: at(5))], headers: .at(at(10)))
+        #expect(try world["s1"].token?.value == .named("new"))
+        #expect(try world["s1"].standing == .refreshing)
+        try world.answer("s1", .session(.google().renewed("new", at: at(5))), remaining: 9)
+        #expect(try world["s1"].standing == .fresh)
+        #expect(try world["s1"].verdict == .sound)
+        #expect(world.looks.isEmpty)
+    }
+}
