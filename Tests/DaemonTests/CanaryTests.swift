@@ -77,7 +77,9 @@ struct CanaryTests {
         let registered = try world.logIn("registered", project: "test")
         #expect(try await world.daemon.register(registered, in: "exempt").status == 201)
         try await world.daemon.refresh(registered, project: "exempt")
-        try await eventually("a token renewed by the secret") { world.currentToken(of: registered) != registered.accessToken }
+        try await eventually("a token renewed by the secret") {
+            world.currentToken(of: registered) != registered.accessToken
+        }
         return logins + [ended, registered]
     }
 

@@ -61,7 +61,8 @@ struct CommandTests {
             let control = ["--project", "main", "--socket", world.daemon.controlSocket]
             let byInput = try await world.daemon.command(["session", "add"] + control, input: anna.secret + "\n")
             #expect(byInput.ending == .exited(0))
-            #expect(byInput.output.hasPrefix("Registered main/\(anna.sessionId) of user \(anna.userId) at google: fresh"))
+            #expect(
+                byInput.output.hasPrefix("Registered main/\(anna.sessionId) of user \(anna.userId) at google: fresh"))
             try world.daemon.write(bert.secret, to: "secret")
             let byFile = try await world.daemon.command(
                 ["session", "add", "--secret-file", world.daemon.folder + "/secret", "--json"] + control)
@@ -109,7 +110,8 @@ struct CommandTests {
             let some = try await control(["session", "list", "--standing", "needs-login", "--json"])
             let lines = some.output.split(separator: "\n")
             #expect(lines.count == 1)
-            #expect(try JSONCoding.decode(JSON.self, from: Data(some.output.utf8))["session_id"]?.text == bert.sessionId)
+            #expect(
+                try JSONCoding.decode(JSON.self, from: Data(some.output.utf8))["session_id"]?.text == bert.sessionId)
             let none = try await control(["session", "list", "--user", "nobody"])
             #expect(none.ending == .exited(0) && none.output.isEmpty && none.errors.contains("no session matches"))
             let details = try await control(["session", "show", second])

@@ -65,7 +65,9 @@ struct CourseTests {
         }
     }
 
-    @Test("a registered session is kept by its own secret alone, until it is logged out", arguments: AppwriteVersion.allCases)
+    @Test(
+        "a registered session is kept by its own secret alone, until it is logged out",
+        arguments: AppwriteVersion.allCases)
     func registered(_ version: AppwriteVersion) async throws {
         var plan = Plan()
         plan.version = version

@@ -13,7 +13,8 @@ struct KillTests {
         case sentAndNeverAnswered
     }
 
-    @Test("law 4: a refresh that bore nothing is only looked at until doubtFor has passed", arguments: Fruitless.allCases)
+    @Test(
+        "law 4: a refresh that bore nothing is only looked at until doubtFor has passed", arguments: Fruitless.allCases)
     func fruitless(_ cut: Fruitless) async throws {
         var plan = Plan()
         plan.settings.waits["doubtFor"] = "8s"

@@ -61,7 +61,8 @@ struct RefusedStartTests {
         }
     }
 
-    @Test("a store that cannot be opened is told with its remedy: 78; no byte of it is changed", arguments: Flaw.allCases)
+    @Test(
+        "a store that cannot be opened is told with its remedy: 78; no byte of it is changed", arguments: Flaw.allCases)
     func store(_ flaw: Flaw) async throws {
         try await withDaemon(DaemonSettings(), port: 9) { daemon in
             try await daemon.start()

@@ -67,7 +67,9 @@ package final class ScriptedAppwrite: AppwriteCalls {
     }
 
     /// A session as it is from now on, and its user; a login where `identity` says when it was written.
-    package func put(_ facts: SessionFacts, in project: ProjectAlias, secret: Secret? = nil, identity: ServerTime? = nil) {
+    package func put(
+        _ facts: SessionFacts, in project: ProjectAlias, secret: Secret? = nil, identity: ServerTime? = nil
+    ) {
         let key = SessionKey(project: project, session: facts.session)
         state.withLock { state in
             state.sessions[key] = facts

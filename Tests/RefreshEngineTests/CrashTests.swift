@@ -95,7 +95,8 @@ struct CrashTests {
         bench.crash()
     }
 
-    @Test("between the answer and its storing, the session is in doubt, is looked at only, and its new token is adopted")
+    @Test(
+        "between the answer and its storing, the session is in doubt, is looked at only, and its new token is adopted")
     func answeredAndNotStored() {
         let (bench, key) = crashed { bench in
             bench.appwrite.spends.shut()

@@ -8,7 +8,8 @@ import Testing
 
 @Suite("A refresh")
 struct RefreshingTests {
-    @Test("looks first, stores its intent and charge before it is sent, and answers its reader when the token is stored")
+    @Test(
+        "looks first, stores its intent and charge before it is sent, and answers its reader when the token is stored")
     func course() throws {
         let bench = EngineBench()
         let key = bench.know(.google("s1", left: .seconds(30)))
@@ -94,7 +95,9 @@ struct RefreshingTests {
         bench.begin()
 
         let report = bench.launch { [engine = bench.engine] () -> RefreshReport? in
-            do throws(ControlError) { return try await engine.control.refresh(key, maxWait: .zero) } catch { return nil }
+            do throws(ControlError) { return try await engine.control.refresh(key, maxWait: .zero) } catch {
+                return nil
+            }
         }
 
         #expect(report.value??.ending == .underWay)

@@ -62,7 +62,8 @@ struct AssessmentTests {
         #expect(unknown.assessed(at(3600), rules).standing == .fresh)
     }
 
-    @Test("Law 2: a new token of unknown lifetime waits beside the old one, is served after it, and is not renewed early")
+    @Test(
+        "Law 2: a new token of unknown lifetime waits beside the old one, is served after it, and is not renewed early")
     func waitingToken() {
         let next = Token(value: .named("next"), issuedAt: at(0), expiresAt: nil)
         let row = SessionRow.google(expires: at(600)).with { $0.next = next }
@@ -105,7 +106,8 @@ struct AssessmentTests {
                 name: "never read", row: .google(created: .start - .days(30)).with { $0.lastReadAt = nil },
                 standing: .idle, reason: .unread),
             Unwanted(
-                name: "ended", row: .google().with { $0.verdict = .ended(at: at(-9)) }, standing: .ended, reason: .found),
+                name: "ended", row: .google().with { $0.verdict = .ended(at: at(-9)) }, standing: .ended, reason: .found
+            ),
             Unwanted(
                 name: "needs login",
                 row: .google().with { $0.verdict = .needsLogin(since: at(-9), lookAt: at(500)) },
@@ -153,7 +155,9 @@ struct AssessmentTests {
 
     @Test(
         "awake within a day, and never at a moment that has passed, whatever its times are (law 9)",
-        arguments: [at(0), .start - .days(9), .start + .days(9), WallTime(milliseconds: .max), .init(milliseconds: .min)])
+        arguments: [
+            at(0), .start - .days(9), .start + .days(9), WallTime(milliseconds: .max), .init(milliseconds: .min),
+        ])
     func wakesInTime(_ time: WallTime) {
         let verdicts: [Verdict] = [
             .sound, .failing(failures: 9, retryAt: time), .suspected(since: time, lookAt: time),

@@ -51,7 +51,10 @@ struct CourseTests {
         #expect(row.attempt == nil)
         #expect(row.wakeAt == row.token?.expiresAt.map { $0 - .minutes(5) })
         #expect(world.stored.budgets.first?.spent == 1)
-        guard case .renewed(_, let remaining)? = world.notices.last else { Issue.record("not told"); return }
+        guard case .renewed(_, let remaining)? = world.notices.last else {
+            Issue.record("not told")
+            return
+        }
         #expect(remaining == 9)
     }
 
@@ -101,7 +104,10 @@ struct CourseTests {
         try world.read(7, "s1")
         try world.see("s1", .failed(.silent(.unreachable)))
         #expect(world.news() == [.look("s1"), .put("s1", .backingOff), .reply(7)])
-        guard case .failing(1, let retryAt) = try world["s1"].verdict else { Issue.record("no failure"); return }
+        guard case .failing(1, let retryAt) = try world["s1"].verdict else {
+            Issue.record("no failure")
+            return
+        }
         #expect((at(24)...at(37)).contains(retryAt))
         #expect(try world["s1"].wakeAt == retryAt, "the wait is really waited")
         world.sleep(until: retryAt - .milliseconds(1))

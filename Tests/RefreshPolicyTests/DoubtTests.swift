@@ -36,7 +36,11 @@ struct DoubtTests {
         #expect(world.news().contains(.reply(7)), "the doubt is over and nothing came of it")
         #expect(try world["s1"].failures == 1)
         while world.spends.isEmpty && world.now < at(700) {
-            if world.looks.isEmpty { world.sleep(until: world.now + .seconds(1)) } else { try world.see("s1", [.google()]) }
+            if world.looks.isEmpty {
+                world.sleep(until: world.now + .seconds(1))
+            } else {
+                try world.see("s1", [.google()])
+            }
         }
         #expect(world.spends.count == 1)
     }
@@ -57,7 +61,10 @@ struct DoubtTests {
         wiped.token = nil
         try world.see("s1", [wiped])
         #expect(try world["s1"].standing == .backingOff)
-        guard case .failing(1, let retryAt) = try world["s1"].verdict else { Issue.record("no failure"); return }
+        guard case .failing(1, let retryAt) = try world["s1"].verdict else {
+            Issue.record("no failure")
+            return
+        }
         #expect(retryAt >= world.now + .seconds(24))
     }
 

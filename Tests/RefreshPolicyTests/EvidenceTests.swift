@@ -132,7 +132,8 @@ struct EvidenceTests {
         #expect(longer.token?.expiresAt == at(3603))
     }
 
-    @Test("Law 4: does not end a doubt by what was so before it: a wiped token, or an end moved by a clock better known")
+    @Test(
+        "Law 4: does not end a doubt by what was so before it: a wiped token, or an end moved by a clock better known")
     func keepsDoubt() {
         let doubted = row.with { $0.attempt = SentAttempt(id: AttemptID(1), sentAt: at(0)) }
         let wipedBefore = SessionFacts.google(token: nil)

@@ -31,7 +31,10 @@ struct OutcomeTests {
             (.callRefused(status: 418), .notUnderstood), (.serverFailed(status: 500), .serverFailed),
         ])
     func transient(_ refusal: Refusal, _ code: Reason.Code) {
-        guard case .failed(let reason) = outcome(.refused(refusal)) else { Issue.record("not passing"); return }
+        guard case .failed(let reason) = outcome(.refused(refusal)) else {
+            Issue.record("not passing")
+            return
+        }
         #expect(reason.code == code)
     }
 
@@ -72,7 +75,8 @@ struct BackoffTests {
 @Suite("Of a grant's sessions")
 struct ElectionTests {
     private func elected(_ rows: [SessionRow]) -> [String] {
-        let forwards = Election.held(among: rows, at: .start, by: .app()).filter(\.isElected).map(\.key.session.rawValue)
+        let forwards = Election.held(among: rows, at: .start, by: .app()).filter(\.isElected).map(
+            \.key.session.rawValue)
         let backwards = Election.held(among: rows.reversed(), at: .start, by: .app()).filter(\.isElected)
         #expect(forwards.sorted() == backwards.map(\.key.session.rawValue).sorted())
         return forwards
@@ -132,7 +136,14 @@ struct GrantViewTests {
         #expect(view([]) == .none)
         let other = SessionRow.google("b", uid: "g-2")
         #expect(view([other, kept]) == .several([kept.grant, other.grant]))
-        #expect(order([kept, other.with { $0.verdict = .ended(at: at(-1)); $0.standing = .ended }]) == ["kept"])
+        #expect(
+            order([
+                kept,
+                other.with {
+                    $0.verdict = .ended(at: at(-1))
+                    $0.standing = .ended
+                },
+            ]) == ["kept"])
         let flow = SessionRow.google("flow", uid: "", hasRefreshToken: false).with { $0.token = nil }
         #expect(order([kept, flow]) == ["kept"])
         #expect(order([flow]) == ["flow"])

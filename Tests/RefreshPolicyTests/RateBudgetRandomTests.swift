@@ -104,14 +104,17 @@ private struct Run {
             default: .counted
             }
         calls.append(
-            Call(attempt: attempt, sentAt: now, arrivesAt: arrivesAt, answeredAt: answeredAt, shownUpTo: shownUpTo,
+            Call(
+                attempt: attempt, sentAt: now, arrivesAt: arrivesAt, answeredAt: answeredAt, shownUpTo: shownUpTo,
                 fate: fate))
     }
 
     /// The server counts what has arrived, in order.
     private mutating func arrive() {
         for index in calls.indices.sorted(by: { calls[$0].arrivesAt < calls[$1].arrivesAt }) {
-            guard calls[index].arrivesAt <= now, calls[index].rate == nil, let fate = calls[index].fate else { continue }
+            guard calls[index].arrivesAt <= now, calls[index].rate == nil, let fate = calls[index].fate else {
+                continue
+            }
             roll(to: calls[index].arrivesAt)
             if fate == .uncounted {
                 calls[index].verdict = .uncounted

@@ -114,9 +114,11 @@ extension Evidence {
 
 extension AnswerHeaders {
     /// An answer received then, half a second after it was asked for.
-    static func at(_ receivedAt: WallTime, remaining: Int? = nil, reset: WallTime = .start + .hours(1)) -> AnswerHeaders {
+    static func at(_ receivedAt: WallTime, remaining: Int? = nil, reset: WallTime = .start + .hours(1)) -> AnswerHeaders
+    {
         AnswerHeaders(
-            date: receivedAt.onServer, rate: remaining.map { RateHeaders(limit: 10, remaining: $0, reset: reset.onServer) },
+            date: receivedAt.onServer,
+            rate: remaining.map { RateHeaders(limit: 10, remaining: $0, reset: reset.onServer) },
             sentAt: receivedAt - .milliseconds(500), receivedAt: receivedAt)
     }
 }

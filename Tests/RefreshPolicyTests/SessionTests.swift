@@ -90,7 +90,10 @@ struct SessionTests {
         let row = SessionRow.google(lookedAt: at(-1)).assessed()
         guard case .store(let changes, let attempt?)? = scheduler.handle(.candidates([row]), now: at(0)).last,
             case .put(let intended)? = changes.first
-        else { Issue.record("no intent"); return }
+        else {
+            Issue.record("no intent")
+            return
+        }
         let actions = scheduler.handle(.removed(row.key, rows: [intended]), now: at(0))
         let nothing = BudgetRecord(host: .example, resetAt: at(3600), limit: 10, spent: 0, inFlight: 0)
         #expect(actions.contains(.store([.budget(nothing)], attempt: nil)))
@@ -104,7 +107,10 @@ struct SessionTests {
         let row = SessionRow.google(lookedAt: at(-1)).assessed()
         guard case .store(let changes, let attempt?)? = scheduler.handle(.candidates([row]), now: at(0)).last,
             case .put(let intended)? = changes.first
-        else { Issue.record("no intent"); return }
+        else {
+            Issue.record("no intent")
+            return
+        }
         let listing = Event.listed(row.key.project, row.user, [], .at(at(0)), rows: [intended])
         _ = scheduler.handle(listing, now: at(0))
         #expect(scheduler.handle(.stored([attempt]), now: at(0)) == [])
@@ -135,7 +141,8 @@ struct SessionTests {
     func newerLogin() throws {
         var world = World([.google("a")])
         world.turn()
-        try world.see("a", [.google("a"), .google("b", token: "fresh", issued: at(-5), expires: at(3595), created: at(-5))])
+        try world.see(
+            "a", [.google("a"), .google("b", token: "fresh", issued: at(-5), expires: at(3595), created: at(-5))])
         #expect(world.spends.isEmpty)
         #expect(try world["a"].standing == .spare)
         #expect(try world["b"].standing == .fresh)
@@ -215,7 +222,10 @@ struct SuspicionTests {
         var world = try suspected(refused)
         world.sleep(until: world.now + .minutes(5))
         try world.see("s1", .failed(.silent(.unreachable)))
-        guard case .suspected(_, let lookAt) = try world["s1"].verdict else { Issue.record("forgotten"); return }
+        guard case .suspected(_, let lookAt) = try world["s1"].verdict else {
+            Issue.record("forgotten")
+            return
+        }
         #expect(lookAt == world.now + .minutes(5))
         world.sleep(until: lookAt)
         try world.see("s1", .session(.google()))
@@ -225,11 +235,15 @@ struct SuspicionTests {
 
     @Test("after a PATCH that was refused alike is one suspicion, not two")
     func afterPatch() throws {
-        var world = World([.google(source: .secret, lookedAt: at(-1))], rules: Rules(projects: [.app(hasAPIKey: false)]))
+        var world = World(
+            [.google(source: .secret, lookedAt: at(-1))], rules: Rules(projects: [.app(hasAPIKey: false)]))
         world.turn()
         try world.answer("s1", .refused(.loginRefused))
         try world.see("s1", refused)
-        guard case .suspected = try world["s1"].verdict else { Issue.record("not suspected"); return }
+        guard case .suspected = try world["s1"].verdict else {
+            Issue.record("not suspected")
+            return
+        }
         #expect(try world["s1"].attempt == nil)
         #expect(world.stored.budgets.first?.spent == 0, "not counted")
     }

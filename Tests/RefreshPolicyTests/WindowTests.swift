@@ -157,7 +157,8 @@ struct StepTests {
             for (attempt, row) in world.looks {
                 let facts = try #require(servers[row.key.session.rawValue])
                 world.drop(attempt)
-                world.take(.looked(attempt, .list([facts]), stamp(world.now), rows: [try world[row.key.session.rawValue]]))
+                world.take(
+                    .looked(attempt, .list([facts]), stamp(world.now), rows: [try world[row.key.session.rawValue]]))
             }
             told += world.news().map { "\(second) \($0)" }
         }

@@ -266,8 +266,12 @@ extension SessionRow {
     /// Every time of ours, moved as the store moves it.
     func shifted(by step: Duration) -> SessionRow {
         with {
-            $0.token = token.map { Token(value: $0.value, issuedAt: $0.issuedAt + step, expiresAt: $0.expiresAt.map { $0 + step }) }
-            $0.next = next.map { Token(value: $0.value, issuedAt: $0.issuedAt + step, expiresAt: $0.expiresAt.map { $0 + step }) }
+            $0.token = token.map {
+                Token(value: $0.value, issuedAt: $0.issuedAt + step, expiresAt: $0.expiresAt.map { $0 + step })
+            }
+            $0.next = next.map {
+                Token(value: $0.value, issuedAt: $0.issuedAt + step, expiresAt: $0.expiresAt.map { $0 + step })
+            }
             $0.sessionExpiresAt = sessionExpiresAt + step
             $0.createdAt = createdAt + step
             $0.foundAt = foundAt + step

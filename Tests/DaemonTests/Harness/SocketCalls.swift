@@ -41,10 +41,10 @@ extension Daemon {
         try await control("GET", "/v1/sessions/\(project)/\(login.sessionId)")
     }
 
-    /// Asks for a refresh as an operator, without waiting for it.
+    /// Asks for a refresh as an operator; waits for its end up to `maxWait` seconds, or not at all.
     @discardableResult
-    func refresh(_ login: LoggedIn, project: String = "main") async throws -> Reply {
-        try await control("POST", "/v1/sessions/\(project)/\(login.sessionId)/refresh")
+    func refresh(_ login: LoggedIn, project: String = "main", maxWait: Int = 0) async throws -> Reply {
+        try await control("POST", "/v1/sessions/\(project)/\(login.sessionId)/refresh?max_wait=\(maxWait)")
     }
 
     /// Calls left in the window, by a host's name.
