@@ -190,4 +190,17 @@ struct DoubtTests {
         #expect(try world["s1"].verdict == .sound)
         #expect(world.looks.isEmpty)
     }
+
+    @Test("a listing that showed the new token leaves no doubt when the answer is then lost")
+    func listedThenLost() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        try world.read(7, "s1")
+        world.now = at(10)
+        world.list("ada", [.google().renewed("new", at: at(5))], headers: .at(at(10)))
+        try world.answer("s1", .lost(.cut))
+        #expect(try world["s1"].attempt == nil)
+        #expect(try world["s1"].standing == .fresh)
+        #expect(world.looks.isEmpty)
+        #expect(world.news().contains(.reply(7)))
+    }
 }

@@ -107,11 +107,15 @@ extension Scheduler {
     }
 
     /// The answer was lost: most such PATCHes were done all the same, so the first look goes at once, and the readers
-    /// go on waiting.
+    /// go on waiting. Where a listing has shown its token already, no later look would show a change.
     private mutating func doubt(_ flight: Flight, _ row: SessionRow, now: WallTime) {
         leave(flight)
         var doubted = row
-        doubted.reason = Reason(.answerLost)
+        if row.holdsNewerToken(than: flight.row) {
+            doubted.attempt = nil
+        } else {
+            doubted.reason = Reason(.answerLost)
+        }
         doubted = assess(doubted, now: now)
         if doubted.standing == .inDoubt && begin(doubted, for: .watch, now: now) {
             doubted.wakeAt = now + waits.lookFor
