@@ -26,7 +26,7 @@ package struct SimulatorListener: Service {
 
     package func run() async throws {
         let listen = simulator.settings.listen
-        let server = try HTTPServerBuilder.http1().buildServer(
+        let server = try HTTPServerBuilder { KeptChannel(base: HTTP1Channel(responder: $0)) }.buildServer(
             configuration: ServerConfiguration(address: .hostname(listen.host, port: listen.port)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
         ) { [simulator] request, writer, channel in
@@ -45,6 +45,23 @@ package struct SimulatorListener: Service {
             onListening("http://\(listen.host.contains(":") ? "[\(listen.host)]" : listen.host):\(port)")
         }
         try await server.run()
+    }
+}
+
+/// HTTP/1 whose channel lives until it is closed. A server that stops may lose a connection on its way to be served, and
+/// NIO ends the process where the parts of an open channel are dropped.
+private struct KeptChannel: ServerChildChannel {
+    let base: HTTP1Channel
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        base.setup(channel: channel, logger: logger).map { parts in
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(parts) {} }
+            return parts
+        }
+    }
+
+    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        await base.handle(value: value, logger: logger)
     }
 }
 

@@ -125,7 +125,8 @@ private struct RandomRun {
             let plain: SpendAnswer? = fate == .refused ? .refused(.providerFailed) : nil
             let answered = world.now + (fate == .hangs ? .seconds(30) : lasting)
             plans[attempt] = Plan(
-                at: answered, answer: isLost ? .lost(.timedOut) : refusal ?? plain, sentAt: world.now, rate: server.rate)
+                at: answered, answer: isLost ? .lost(.timedOut) : refusal ?? plain, sentAt: world.now, rate: server.rate
+            )
         }
     }
 
