@@ -36,6 +36,18 @@ struct CourseTests {
         #expect(scheduler.handle(.stored([first]), now: at(1)) == [])
     }
 
+    @Test("Laws 4 and 5: an intent that took longer to store than a look is proof for is not sent")
+    func storedTooLate() {
+        var scheduler = Scheduler(rules: .app, now: .start)
+        let first = AttemptID(1)
+        let headers = AnswerHeaders(sentAt: at(0), receivedAt: at(1))
+        _ = scheduler.handle(.candidates([due]), now: at(0))
+        _ = scheduler.handle(.looked(first, .list([.google()]), headers, rows: [due]), now: at(1))
+        let returned = BudgetRecord(host: .example, resetAt: at(3600), limit: 10, spent: 0, inFlight: 0)
+        #expect(
+            scheduler.handle(.stored([first]), now: at(31)) == [.store([.budget(returned)], attempt: nil)])
+    }
+
     @Test("goes from due to fresh, and its reader is answered after the token is stored (law 8)")
     func whole() throws {
         var world = World([.google()])

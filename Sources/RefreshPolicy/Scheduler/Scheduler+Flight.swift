@@ -28,9 +28,11 @@ extension Scheduler {
         return true
     }
 
-    /// Sends what is stored.
-    mutating func send(_ attempt: AttemptID) {
+    /// Sends what is stored; but not what took so long to store, as on a full disk, that its look is no proof any more
+    /// (law 5) and its time would end a doubt too early (law 4). Its row then rests in doubt, and is looked at.
+    mutating func send(_ attempt: AttemptID, now: WallTime) {
         guard let flight = flights[attempt], case .storing = flight.phase, let sent = flight.row.attempt else { return }
+        guard now < sent.sentAt + waits.lookFor else { return ground(flight) }
         flights[attempt]?.phase = .spending(since: sent.sentAt)
         actions.append(.spend(attempt, flight.row))
     }

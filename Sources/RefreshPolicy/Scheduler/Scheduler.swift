@@ -31,7 +31,7 @@ package struct Scheduler: Sendable {
         case .candidates(let rows): for row in rows { consider(row, now: now) }
         case .read(let reader, let wish, let row): read(reader, wish, row, now: now)
         case .readerLeft(let reader, let key): readers.leave(reader, of: key)
-        case .stored(let attempts): for attempt in attempts { send(attempt) }
+        case .stored(let attempts): for attempt in attempts { send(attempt, now: now) }
         case .looked(let attempt, let look, let headers, let rows): looked(attempt, look, headers, rows, now: now)
         case .answered(let attempt, let answer, let headers, let row): answered(attempt, answer, headers, row, now: now)
         case .listed(let project, let user, let facts, let headers, let rows):
