@@ -217,6 +217,23 @@ struct SuspicionTests {
         #expect(try world["s1"].reason == Reason(.loggedOut))
     }
 
+    @Test("is no logout when the second look says so too soon (law 12)")
+    func tooSoon() throws {
+        var scheduler = Scheduler(rules: .app, now: .start)
+        let row = SessionRow.google().with {
+            $0.source = .secret
+            $0.secret = .named("login")
+            $0.verdict = .suspected(since: at(0), lookAt: at(10))
+        }
+        _ = scheduler.handle(.woke([row]), now: at(10))
+        let actions = scheduler.handle(.looked(AttemptID(1), refused, nil, rows: [row]), now: at(11))
+        let verdicts = actions.compactMap { action -> Verdict? in
+            guard case .store(let changes, _) = action, case .put(let row)? = changes.first else { return nil }
+            return row.verdict
+        }
+        #expect(verdicts == [.suspected(since: at(0), lookAt: at(300))])
+    }
+
     @Test("is forgotten when the second look shows the session; and asked again when it shows nothing")
     func otherwise() throws {
         var world = try suspected(refused)

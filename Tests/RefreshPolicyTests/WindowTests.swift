@@ -175,6 +175,22 @@ struct StepTests {
         }
     }
 
+    @Test("between the storing of an intent and its sending makes the intent no older")
+    func whileStoring() {
+        var scheduler = Scheduler(rules: .app, now: .start)
+        let due = SessionRow.google().assessed()
+        let headers = AnswerHeaders(sentAt: at(0), receivedAt: at(1))
+        _ = scheduler.handle(.candidates([due]), now: at(0))
+        _ = scheduler.handle(.looked(AttemptID(1), .list([.google()]), headers, rows: [due]), now: at(1))
+        _ = scheduler.handle(.stepped(.hours(30)), now: at(1) + .hours(30))
+        let actions = scheduler.handle(.stored([AttemptID(1)]), now: at(2) + .hours(30))
+        guard case .spend(AttemptID(1), let row)? = actions.first else {
+            Issue.record("not sent: \(actions)")
+            return
+        }
+        #expect(row.attempt?.sentAt == at(1) + .hours(30))
+    }
+
     @Test("is written, and told")
     func told() {
         var scheduler = Scheduler(rules: .app, now: .start)
