@@ -161,17 +161,6 @@ struct RefusedStartTests {
             #expect(start.errors.contains("The folder \(daemon.folder)/state does not exist"))
         }
     }
-
-    @Test("a state folder without permission: 69, with its path", .disabled(if: getuid() == 0, "root may everything"))
-    func folderForbidden() async throws {
-        try await withDaemon(DaemonSettings(), port: 9) { daemon in
-            let state = daemon.folder + "/state"
-            try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: state)
-            let start = try await daemon.serve(by: "settings.yaml")
-            #expect(start.ending == .exited(69))
-            #expect(start.errors.contains(state) && start.errors.contains("Permission denied"))
-        }
-    }
 }
 
 extension Daemon {
