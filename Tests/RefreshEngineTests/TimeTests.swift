@@ -79,14 +79,14 @@ struct TimeTests {
     func rowThatStaysDue() {
         bench.know(.google("s1", left: .seconds(3600)))
         bench.begin()
-        bench.pass(.seconds(3300))
+        bench.pass(.seconds(3290))
         bench.store.loseWrites()
         let before = bench.store.turnCount
 
         bench.pass(.seconds(100))
 
         let turns = bench.store.turnCount - before
-        #expect(turns <= 220, "\(turns) turns in a hundred seconds")
+        #expect((80...220).contains(turns), "\(turns) turns in a hundred seconds")
         bench.crash()
     }
 

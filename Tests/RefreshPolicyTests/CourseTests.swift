@@ -44,8 +44,18 @@ struct CourseTests {
         _ = scheduler.handle(.candidates([due]), now: at(0))
         _ = scheduler.handle(.looked(first, .list([.google()]), headers, rows: [due]), now: at(1))
         let returned = BudgetRecord(host: .example, resetAt: at(3600), limit: 10, spent: 0, inFlight: 0)
-        #expect(
-            scheduler.handle(.stored([first]), now: at(31)) == [.store([.budget(returned)], attempt: nil)])
+        let actions = scheduler.handle(.stored([first]), now: at(31))
+        #expect(actions == [.store([.budget(returned)], attempt: nil), .regroup(due.key.project, due.user)])
+
+        // Its row is in doubt then, and the first look at it comes soon.
+        let intended = due.with { $0.attempt = SentAttempt(id: first, sentAt: at(1)) }
+        let regrouped = scheduler.handle(.regrouped([intended]), now: at(31))
+        guard case .store(let changes, _)? = regrouped.first, case .put(let row)? = changes.first else {
+            Issue.record("not written: \(regrouped)")
+            return
+        }
+        #expect(row.standing == .inDoubt)
+        #expect(row.wakeAt == at(46))
     }
 
     @Test("goes from due to fresh, and its reader is answered after the token is stored (law 8)")

@@ -61,6 +61,19 @@ struct RateBudgetTests {
         #expect(budget.record == record(spent: 8))
     }
 
+    @Test("counts calls under way at the edge in the new window too, when their answers do not say which")
+    func carriedWithoutHeaders() {
+        var budget = budget()
+        for number in 1...3 { budget.charge(AttemptID(Int64(number))) }
+        budget.advance(to: at(3602), clock: clock)
+        #expect(budget.available(at: at(3602), for: .waitingReader) == 7)
+        for number in 1...3 {
+            budget.settle(
+                AttemptID(Int64(number)), as: .counted, rate: nil, sentAt: at(3599), now: at(3603), clock: clock)
+        }
+        #expect(budget.available(at: at(3603), for: .waitingReader) == 7)
+    }
+
     @Test("counts a counted answer without headers against what the server said last")
     func headersCutOff() {
         var budget = budget()

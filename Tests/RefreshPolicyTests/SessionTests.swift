@@ -234,6 +234,25 @@ struct SuspicionTests {
         #expect(verdicts == [.suspected(since: at(0), lookAt: at(300))])
     }
 
+    @Test("is not looked at twice at once, and wakes no more often for a look that takes long")
+    func slowLook() throws {
+        var scheduler = Scheduler(rules: .app, now: .start)
+        let row = SessionRow.google().with {
+            $0.source = .secret
+            $0.secret = .named("login")
+            $0.verdict = .suspected(since: at(0), lookAt: at(10))
+        }
+        let first = scheduler.handle(.woke([row]), now: at(10))
+        #expect(first.contains { if case .look = $0 { true } else { false } })
+        let second = scheduler.handle(.woke([row.with { $0.wakeAt = at(40) }]), now: at(40))
+        #expect(!second.contains { if case .look = $0 { true } else { false } })
+        guard case .store(let changes, _)? = second.first, case .put(let asleep)? = changes.first else {
+            Issue.record("not written: \(second)")
+            return
+        }
+        #expect(asleep.wakeAt == at(70))
+    }
+
     @Test("is forgotten when the second look shows the session; and asked again when it shows nothing")
     func otherwise() throws {
         var world = try suspected(refused)

@@ -108,8 +108,7 @@ struct ControlTests {
             let reply = try await server.get("/v1/status")
             #expect(
                 reply.body == """
-                    {"conditions":["the provider refuses the project's client secret"],\
-                    "counts":[{"count":3,"project":"shop","standing":"in doubt"}],\
+                    {"counts":[{"count":3,"project":"shop","standing":"in doubt"}],\
                     "hosts":[{"limit":10,"metering":"metered","name":"cloud.example.org","remaining":4,\
                     "reset_at":"2026-11-24T02:13:04.005Z","reset_in":600}],"now":"2026-11-24T02:03:04.005Z",\
                     "projects":["shop"],"started_at":"2026-11-24T01:03:04.005Z"}

@@ -54,7 +54,7 @@ let engineStatus = EngineStatus(
             name: HostName("cloud.example.org"), metering: .metered, limit: 10, remaining: 4,
             resetAt: now + .seconds(600))
     ],
-    nextWakeAt: nil, conditions: ["the provider refuses the project's client secret"])
+    nextWakeAt: nil)
 
 func control(
     rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed

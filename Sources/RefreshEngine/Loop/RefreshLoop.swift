@@ -101,7 +101,6 @@ actor RefreshLoop {
         if clock.steady() - lastFlush >= Self.longestNap { try await flush() }
         let nap = due.count == Self.batch ? Self.shortestNap : try await nap(after: now)
         let deliveries = await inbox.next(within: nap, by: clock)
-        progress.mark()
         try await take(deliveries, &group)
     }
 

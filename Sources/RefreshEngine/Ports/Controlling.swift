@@ -80,12 +80,10 @@ package struct EngineStatus: Hashable, Sendable {
     package let hosts: [Host]
     /// When the next row is due to be looked at; nil when none is.
     package let nextWakeAt: WallTime?
-    /// Conditions that hold now, in words for people, most important first.
-    package let conditions: [String]
 
     package init(
         now: WallTime, startedAt: WallTime, projects: [ProjectAlias], counts: [StandingCount], hosts: [Host],
-        nextWakeAt: WallTime?, conditions: [String]
+        nextWakeAt: WallTime?
     ) {
         self.now = now
         self.startedAt = startedAt
@@ -93,6 +91,5 @@ package struct EngineStatus: Hashable, Sendable {
         self.counts = counts
         self.hosts = hosts
         self.nextWakeAt = nextWakeAt
-        self.conditions = conditions
     }
 }

@@ -95,7 +95,7 @@ package struct ControlDesk: Controlling {
         do throws(StoreError) {
             return EngineStatus(
                 now: clock.now(), startedAt: startedAt, projects: aliases, counts: try await store.counts(),
-                hosts: hosts, nextWakeAt: try await store.nextWake(in: aliases), conditions: [])
+                hosts: hosts, nextWakeAt: try await store.nextWake(in: aliases))
         } catch {
             throw .store(error)
         }

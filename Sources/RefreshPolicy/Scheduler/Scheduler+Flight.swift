@@ -32,7 +32,11 @@ extension Scheduler {
     /// (law 5) and its time would end a doubt too early (law 4). Its row then rests in doubt, and is looked at.
     mutating func send(_ attempt: AttemptID, now: WallTime) {
         guard let flight = flights[attempt], case .storing = flight.phase, let sent = flight.row.attempt else { return }
-        guard now < sent.sentAt + waits.lookFor else { return ground(flight) }
+        guard now < sent.sentAt + waits.lookFor else {
+            ground(flight)
+            actions.append(.regroup(flight.row.key.project, flight.row.user))
+            return
+        }
         flights[attempt]?.phase = .spending(since: sent.sentAt)
         actions.append(.spend(attempt, flight.row))
     }

@@ -18,9 +18,6 @@ struct StatusCommand: ClientCommand {
     private static func text(of status: StatusBody, width: Int?) -> String {
         let age = TimeWords.short(status.now.time, since: status.startedAt.time)
         var parts = ["refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age).\n"]
-        if !status.conditions.isEmpty {
-            parts.append(status.conditions.map { "! \($0.shown(limit: 1000))\n" }.joined())
-        }
         parts.append(hosts(of: status).text(width: width))
         parts.append(sessions(of: status).text(width: width))
         if let next = status.nextWakeAt {

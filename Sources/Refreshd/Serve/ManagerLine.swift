@@ -18,7 +18,7 @@ struct ManagerLine: Service {
     private static let usualPause: Duration = .seconds(10)
     /// The loop naps 30 s at most, and takes a step at least then; one that has taken none for three times as long is
     /// stuck (law 10). A slow provider or disk does not stop its steps.
-    private static let stuckAfter: Duration = .seconds(90)
+    static let stuckAfter: Duration = .seconds(90)
 
     func run() async throws {
         let timeout = try Supervisor.watchdogTimeout()
@@ -29,7 +29,7 @@ struct ManagerLine: Service {
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {
                 while !Task.isCancelled {
-                    if timeout != nil && clock.steady() - engine.lastProgress < Self.stuckAfter { tell(.watchdog) }
+                    if timeout != nil && Self.isAlive(engine.lastProgress, at: clock.steady()) { tell(.watchdog) }
                     tell(.status(await status()))
                     do { try await clock.sleep(for: pause) } catch { return }
                 }
@@ -37,6 +37,11 @@ struct ManagerLine: Service {
         } onGracefulShutdown: {
             tell(.stopping(status: "stopping: waiting a second for answers under way"))
         }
+    }
+
+    /// Whether a loop that took its last step then is alive; both in steady time.
+    static func isAlive(_ lastProgress: Duration, at now: Duration) -> Bool {
+        now - lastProgress < stuckAfter
     }
 
     private func status() async -> String {

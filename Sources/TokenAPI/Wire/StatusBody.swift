@@ -11,8 +11,6 @@ package struct StatusBody: Codable, Hashable, Sendable {
     package let hosts: [Host]
     /// When the next session is due to be looked at; absent when none is.
     package let nextWakeAt: WireTime?
-    /// What is wrong now, in words for people, most important first.
-    package let conditions: [String]
 
     /// How many sessions of a project stand so.
     package struct Count: Codable, Hashable, Sendable {
@@ -57,7 +55,6 @@ package struct StatusBody: Codable, Hashable, Sendable {
                 resetAt: resetAt, resetIn: resetAt.seconds(from: status.now))
         }
         nextWakeAt = WireTime(status.nextWakeAt)
-        conditions = status.conditions
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -67,6 +64,5 @@ package struct StatusBody: Codable, Hashable, Sendable {
         case counts
         case hosts
         case nextWakeAt = "next_wake_at"
-        case conditions
     }
 }

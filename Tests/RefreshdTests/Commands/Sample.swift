@@ -62,7 +62,7 @@ enum Sample {
             EngineStatus.Host(
                 name: HostName("own.example"), metering: .unmetered, limit: 10, remaining: 10, resetAt: now),
         ],
-        nextWakeAt: now + .seconds(12), conditions: ["the provider refuses\u{7} the project's client secret"])
+        nextWakeAt: now + .seconds(12))
 
     static func control(
         _ rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed

@@ -26,7 +26,7 @@ struct StatusLineTests {
                 .init(
                     name: HostName("dev.example"), metering: .unmetered, limit: 10, remaining: 10,
                     resetAt: WallTime(milliseconds: 3_600_000)),
-            ], nextWakeAt: WallTime(milliseconds: 180_000), conditions: [])
+            ], nextWakeAt: WallTime(milliseconds: 180_000))
         #expect(status.line == "12 fresh, 1 needs login; cloud.example 4/10, resets 01:00:00Z; next look in 3 min")
     }
 }
