@@ -14,6 +14,13 @@ package enum Query: Sendable, Equatable {
     case offset(Int)
     case cursorAfter(String)
 
+    var isOrder: Bool {
+        switch self {
+        case .order: true
+        case .compare, .limit, .offset, .cursorAfter: false
+        }
+    }
+
     package enum Comparison: String, Sendable, CaseIterable {
         case equal
         case notEqual
@@ -47,43 +54,35 @@ package enum QueryValue: Sendable, Equatable {
 /// A row that can be listed: its id, and its attributes as the schema names them.
 package protocol ListedRow: Sendable {
     var id: String { get }
-    static var attributes: [String] { get }
-    /// Nil for a name that is not in the schema.
-    func value(of attribute: String) -> QueryValue?
+    /// How to read an attribute, found once for all rows; nil for a name that is not in the schema.
+    static func reader(of attribute: String) -> (@Sendable (Self) -> QueryValue)?
 }
 
 extension Identity: ListedRow {
-    package static let attributes = [
-        "$id", "$createdAt", "$updatedAt", "userId", "provider", "providerUid", "providerEmail",
-        "providerAccessTokenExpiry",
-    ]
-
-    package func value(of attribute: String) -> QueryValue? {
+    package static func reader(of attribute: String) -> (@Sendable (Identity) -> QueryValue)? {
         switch attribute {
-        case "$id": .text(id)
-        case "$createdAt": .instant(createdAt)
-        case "$updatedAt": .instant(updatedAt)
-        case "userId": .text(userID)
-        case "provider": .text(provider)
-        case "providerUid": .text(providerUID)
-        case "providerEmail": .text(email)
-        case "providerAccessTokenExpiry": .instant(accessTokenExpiry)
+        case "$id": { .text($0.id) }
+        case "$createdAt": { .instant($0.createdAt) }
+        case "$updatedAt": { .instant($0.updatedAt) }
+        case "userId": { .text($0.userID) }
+        case "provider": { .text($0.provider) }
+        case "providerUid": { .text($0.providerUID) }
+        case "providerEmail": { .text($0.email) }
+        case "providerAccessTokenExpiry": { .instant($0.accessTokenExpiry) }
         default: nil
         }
     }
 }
 
 extension User: ListedRow {
-    package static let attributes = ["$id", "$createdAt", "$updatedAt", "name", "email", "status", "registration"]
-
-    package func value(of attribute: String) -> QueryValue? {
+    package static func reader(of attribute: String) -> (@Sendable (User) -> QueryValue)? {
         switch attribute {
-        case "$id": .text(id)
-        case "$createdAt", "registration": .instant(createdAt)
-        case "$updatedAt": .instant(updatedAt)
-        case "name": .text(name)
-        case "email": .text(email)
-        case "status": .truth(status == .active)
+        case "$id": { .text($0.id) }
+        case "$createdAt", "registration": { .instant($0.createdAt) }
+        case "$updatedAt": { .instant($0.updatedAt) }
+        case "name": { .text($0.name) }
+        case "email": { .text($0.email) }
+        case "status": { .truth($0.status == .active) }
         default: nil
         }
     }
@@ -100,11 +99,9 @@ func page<Row: ListedRow>(of rows: [Row], _ queries: [Query]) throws(Refusal) ->
     for query in queries {
         switch query {
         case .compare(let comparison, let attribute, let values):
-            try check(attribute, of: Row.self)
-            matching = matching.filter { row in
-                row.value(of: attribute).map { matches($0, comparison, values) } ?? false
-            }
-        case .order(_, let attribute): try check(attribute, of: Row.self)
+            let read = try reader(of: attribute, in: Row.self)
+            matching.removeAll { !matches(read($0), comparison, values) }
+        case .order(_, let attribute): _ = try reader(of: attribute, in: Row.self)
         case .limit(let count):
             guard (1...greatestLimit).contains(count) else {
                 throw .badQuery("Invalid limit: Value must be a valid range between 1 and 5,000")
@@ -131,10 +128,13 @@ func page<Row: ListedRow>(of rows: [Row], _ queries: [Query]) throws(Refusal) ->
         total: min(matching.count, greatestLimit), rows: Array(ordered.dropFirst(first + offset).prefix(limit)))
 }
 
-private func check(_ attribute: String, of row: (some ListedRow).Type) throws(Refusal) {
-    guard row.attributes.contains(attribute) else {
+private func reader<Row: ListedRow>(
+    of attribute: String, in row: Row.Type
+) throws(Refusal) -> (Row) -> QueryValue {
+    guard let reader = Row.reader(of: attribute) else {
         throw .badQuery("Attribute not found in schema: \(attribute)")
     }
+    return reader
 }
 
 private func matches(_ value: QueryValue, _ comparison: Query.Comparison, _ wanted: [QueryValue]) -> Bool {
@@ -151,6 +151,7 @@ private func matches(_ value: QueryValue, _ comparison: Query.Comparison, _ want
 
 /// Rows come in order of creation; a wished order goes first and keeps that one among equals.
 private func sorted<Row: ListedRow>(_ rows: [Row], by queries: [Query]) -> [Row] {
+    guard queries.contains(where: \.isOrder) else { return rows }
     let isBefore = order(queries, of: Row.self)
     return rows.enumerated().sorted { one, other in
         if isBefore(one.element, other.element) { return true }
@@ -160,15 +161,14 @@ private func sorted<Row: ListedRow>(_ rows: [Row], by queries: [Query]) -> [Row]
 }
 
 private func order<Row: ListedRow>(_ queries: [Query], of row: Row.Type) -> (Row, Row) -> Bool {
-    let orders = queries.compactMap { query -> (Query.Direction, String)? in
+    let orders = queries.compactMap { query -> (Query.Direction, (Row) -> QueryValue)? in
         guard case .order(let direction, let attribute) = query else { return nil }
-        return (direction, attribute)
+        return Row.reader(of: attribute).map { (direction, $0) }
     }
     return { one, other in
-        for (direction, attribute) in orders {
-            guard let mine = one.value(of: attribute), let theirs = other.value(of: attribute), mine != theirs else {
-                continue
-            }
+        for (direction, read) in orders {
+            let (mine, theirs) = (read(one), read(other))
+            if mine == theirs { continue }
             switch direction {
             case .orderAsc: return mine.precedes(theirs)
             case .orderDesc: return theirs.precedes(mine)
