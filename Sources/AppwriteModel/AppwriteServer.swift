@@ -18,8 +18,6 @@ package struct AppwriteServer: Sendable {
     var projects: [String: Project] = [:]
     var counter: WindowCounter
     var patches = PatchesUnderWay()
-    /// Per project and session, when it was last read.
-    var lastReads: [String: Milliseconds] = [:]
 
     package init(settings: ServerSettings = ServerSettings(), seed: UInt64 = 1) {
         self.settings = settings
@@ -70,6 +68,19 @@ package struct AppwriteServer: Sendable {
     /// Makes a provider unknown to the server; sessions that name it stay.
     package mutating func removeProvider(_ name: String, of project: String) {
         projects[project]?.providers[name] = nil
+    }
+
+    /// Forgets what was over before `instant`, so that a world of many years does not grow: records of PATCHes that
+    /// ended, dead tokens, ended sessions. A PATCH that has hung since before then is cut. No answer changes, but for
+    /// tokens of forgotten sessions, which their provider then does not know.
+    package mutating func forget(before instant: Milliseconds) {
+        for patch in ledger.patches where patch.ending == nil && patch.at < instant {
+            losePatch(patch.number, as: .hangs, now: instant)
+        }
+        ledger.forget(before: instant)
+        for id in projectIDs {
+            projects[id]?.forget(before: instant)
+        }
     }
 
     /// Sets what goes wrong at a provider, for all its sessions or for one; an empty list heals it.

@@ -11,7 +11,7 @@ enum Role {
 
 /// A caller let in to the account routes.
 struct AccountHolder {
-    let project: Project
+    let projectID: String
     let user: User
     let currentSession: String?
 }
@@ -33,7 +33,7 @@ extension AppwriteServer {
         guard case .user(let user, let currentSession) = role, let project else {
             throw .missingScopes(["account"], of: "User (role: guests)")
         }
-        return AccountHolder(project: project, user: user, currentSession: currentSession)
+        return AccountHolder(projectID: project.id, user: user, currentSession: currentSession)
     }
 
     /// Lets a key in to the server-side routes when it has one of `scopes`.
@@ -107,12 +107,13 @@ extension AppwriteServer {
         case .signed(let claims):
             guard claims.expiresAt > now else { throw .jwt(.expired) }
             guard let user = project.users[claims.userID] else { return nil }
-            guard claims.sessionID.isEmpty || user.sessionIDs.contains(claims.sessionID) else { return nil }
+            guard claims.sessionID.isEmpty || project.sessions[claims.sessionID]?.userID == user.id else { return nil }
             return (user, currentSession: nil)
         case nil:
-            guard let secret = caller.secret, let user = project.users[secret.userID] else { return nil }
-            let opened = project.sessions(of: user).first { $0.secret == secret.secret && $0.expiresAt > now }
-            return opened.map { (user, currentSession: $0.id) }
+            guard let secret = caller.secret, let user = project.users[secret.userID],
+                let opened = project.session(of: secret), opened.expiresAt > now
+            else { return nil }
+            return (user, currentSession: opened.id)
         }
     }
 }

@@ -34,7 +34,7 @@ package struct Caller: Sendable, Equatable {
 }
 
 /// What a session secret says once decoded. Any live secret of a user opens all sessions of that user.
-package struct SessionSecret: Sendable, Equatable {
+package struct SessionSecret: Sendable, Hashable {
     package var userID: String
     package var secret: String
 

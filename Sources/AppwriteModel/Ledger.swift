@@ -1,36 +1,53 @@
 // The record of everything the server saw, kept for a judge outside: every PATCH and every provider token.
 
 package struct Ledger: Sendable {
-    package internal(set) var patches: [PatchRecord] = []
+    /// In order of arrival.
+    package private(set) var patches: [PatchRecord] = []
     /// Every provider token ever issued, at logins and refreshes, in order of issue.
-    package internal(set) var tokens: [TokenRecord] = []
+    package private(set) var tokens: [TokenRecord] = []
 
-    private var tokensOfSession: [String: [Int]] = [:]
+    private var nextNumber: PatchID = 0
+    private var tokensOfSession: [SessionName: [Int]] = [:]
     private var tokenNamed: [String: Int] = [:]
+
+    /// The record of that number; nil: there is none, or it was forgotten.
+    package func patch(_ number: PatchID) -> PatchRecord? {
+        place(of: number).map { patches[$0] }
+    }
+
+    /// The record of an access token by its text; nil: nobody issued it, or it was forgotten.
+    package func token(_ text: String) -> TokenRecord? {
+        tokenNamed[text].map { tokens[$0] }
+    }
 
     mutating func open(_ record: PatchRecord) -> PatchID {
         var record = record
-        record.number = patches.count
+        record.number = nextNumber
+        nextNumber += 1
         patches.append(record)
         return record.number
+    }
+
+    mutating func charged(_ number: PatchID, _ charge: Charge) {
+        guard let place = place(of: number) else { return }
+        patches[place].charge = charge
     }
 
     mutating func close(
         _ number: PatchID, _ ending: PatchEnding, status: Int?, type: String?, now: Milliseconds
     ) {
-        patches[number].ending = ending
-        patches[number].endedAt = now
-        patches[number].status = status
-        patches[number].type = type
+        guard let place = place(of: number) else { return }
+        patches[place].ending = ending
+        patches[place].endedAt = now
+        patches[place].status = status
+        patches[place].type = type
     }
 
     mutating func issued(
         _ tokens: Provider.Issued, of session: Session, in project: String, provider: String, endedAt: Milliseconds?,
         now: Milliseconds
     ) {
-        tokensOfSession[sessionKey(project, session.id), default: []].append(self.tokens.count)
-        tokenNamed[tokens.access] = self.tokens.count
-        self.tokens.append(
+        add(
             TokenRecord(
                 token: tokens.access, project: project, userID: session.userID, sessionID: session.id,
                 provider: provider, providerUID: session.providerUID, issuedAt: now,
@@ -42,17 +59,54 @@ package struct Ledger: Sendable {
         tokens[index].storedAt = now
     }
 
-    mutating func revokeTokens(of session: String, in project: String, now: Milliseconds) {
-        for index in tokensOfSession[sessionKey(project, session), default: []] where tokens[index].revokedAt == nil {
+    mutating func revokeTokens(of session: SessionName, now: Milliseconds) {
+        for index in tokensOfSession[session, default: []] where tokens[index].revokedAt == nil {
             tokens[index].revokedAt = now
         }
     }
 
     /// Nil takes the end back, as unblocking a user does.
-    mutating func endTokens(of session: String, in project: String, at end: Milliseconds?) {
-        for index in tokensOfSession[sessionKey(project, session), default: []] {
+    mutating func endTokens(of session: SessionName, at end: Milliseconds?) {
+        for index in tokensOfSession[session, default: []] {
             tokens[index].sessionEndedAt = end
         }
+    }
+
+    /// Drops the PATCHes that ended before `instant`, and the tokens that were dead before it. Of the tokens that never
+    /// end each session keeps its newest two, since the last may not be stored yet.
+    mutating func forget(before instant: Milliseconds) {
+        patches.removeAll { ($0.endedAt ?? instant) < instant }
+        let known = tokens
+        let newest = tokensOfSession
+        tokens = []
+        tokensOfSession = [:]
+        tokenNamed = [:]
+        for (index, token) in known.enumerated() {
+            let isKept =
+                if let end = token.end {
+                    end >= instant
+                } else {
+                    newest[token.session, default: []].suffix(2).contains(index)
+                }
+            if isKept { add(token) }
+        }
+    }
+
+    private mutating func add(_ token: TokenRecord) {
+        tokensOfSession[token.session, default: []].append(tokens.count)
+        tokenNamed[token.token] = tokens.count
+        tokens.append(token)
+    }
+
+    /// Numbers rise, with gaps where records were forgotten.
+    private func place(of number: PatchID) -> Int? {
+        var low = 0
+        var high = patches.count
+        while low < high {
+            let middle = (low + high) / 2
+            if patches[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < patches.count && patches[low].number == number ? low : nil
     }
 }
 
@@ -64,7 +118,7 @@ package struct PatchRecord: Sendable, Equatable {
     package let ip: String
     package let project: String?
     /// As asked; `current` becomes the session's own id.
-    package internal(set) var sessionID: String
+    package let sessionID: String
     package let credential: CredentialKind
     /// Start of the window it fell into.
     package let windowStart: Milliseconds
@@ -112,6 +166,21 @@ package struct TokenRecord: Sendable, Equatable {
     package internal(set) var sessionEndedAt: Milliseconds?
     /// When Appwrite stored it; nil: never, the answer was lost.
     package internal(set) var storedAt: Milliseconds?
+
+    var session: SessionName { SessionName(project: project, session: sessionID) }
+
+    /// When it stopped being good for anything; nil: not yet known.
+    var end: Milliseconds? {
+        let never = Milliseconds.max
+        let first = min(expiresAt ?? never, revokedAt ?? never, sessionEndedAt ?? never)
+        return first == never ? nil : first
+    }
+}
+
+/// A session of one of the projects.
+struct SessionName: Sendable, Hashable {
+    let project: String
+    let session: String
 }
 
 extension AppwriteServer {
@@ -132,16 +201,16 @@ extension AppwriteServer {
         } else if project?.endedSessions[asked] != nil {
             forbidden.append(.sessionEnded)
         }
-        let key = sessionKey(caller.project ?? "", asked)
         return PatchRecord(
             at: now, host: caller.host, ip: caller.ip, project: caller.project, sessionID: asked,
             credential: caller.credential, windowStart: counter.windowStart(at: now), forbidden: forbidden,
-            othersUnderWay: patches.ofSession[key, default: 0], lastRead: lastReads[key],
+            othersUnderWay: patches.underWay(of: SessionName(project: caller.project ?? "", session: asked)),
+            lastRead: project?.lastReads[asked],
             tokenExpiry: session?.accessTokenExpiry)
     }
 
     private func currentSession(of caller: Caller, in project: Project?) -> String? {
-        guard let project, let secret = caller.secret, let user = project.users[secret.userID] else { return nil }
-        return project.sessions(of: user).first { $0.secret == secret.secret }?.id
+        guard let project, let secret = caller.secret else { return nil }
+        return project.session(of: secret)?.id
     }
 }

@@ -57,7 +57,7 @@ extension AppwriteServer {
             }
         }
         makeRoom(for: userID, in: login.project, now: now)
-        projects[login.project]?.sessions[session.id] = session
+        projects[login.project]?.put(session)
         projects[login.project]?.users[userID]?.sessionIDs.append(session.id)
         projects[login.project]?.users[userID]?.updatedAt = now
         return session
@@ -66,10 +66,8 @@ extension AppwriteServer {
     /// Ends a session: a logout, or an admin's hand.
     @discardableResult
     package mutating func endSession(_ id: String, of project: String, now: Milliseconds) -> Session? {
-        guard let session = projects[project]?.sessions.removeValue(forKey: id) else { return nil }
-        projects[project]?.users[session.userID]?.sessionIDs.removeAll { $0 == id }
-        projects[project]?.endedSessions[id] = now
-        ledger.endTokens(of: id, in: project, at: now)
+        guard let session = projects[project]?.endSession(id, now: now) else { return nil }
+        ledger.endTokens(of: SessionName(project: project, session: id), at: now)
         return session
     }
 
@@ -79,9 +77,10 @@ extension AppwriteServer {
         projects[project]?.users[id]?.status = status
         projects[project]?.users[id]?.updatedAt = now
         for session in user.sessionIDs {
+            let name = SessionName(project: project, session: session)
             switch status {
-            case .active: ledger.endTokens(of: session, in: project, at: nil)
-            case .blocked: ledger.endTokens(of: session, in: project, at: now)
+            case .active: ledger.endTokens(of: name, at: nil)
+            case .blocked: ledger.endTokens(of: name, at: now)
             }
         }
     }
@@ -105,7 +104,7 @@ extension AppwriteServer {
     package mutating func revokeAtProvider(_ session: String, of project: String, now: Milliseconds) {
         guard let session = projects[project]?.sessions[session] else { return }
         projects[project]?.providers[session.provider]?.revokeFamily(of: session.refreshToken)
-        ledger.revokeTokens(of: session.id, in: project, now: now)
+        ledger.revokeTokens(of: SessionName(project: project, session: session.id), now: now)
     }
 
     private func providerName(of login: Login) -> String {

@@ -37,13 +37,14 @@ package struct PatchAnswer: Sendable, Equatable {
 
 struct PatchesUnderWay: Sendable {
     var byID: [PatchID: Attempt] = [:]
-    /// Per project and session, how many are under way as Appwrite sees it, whoever has hung up.
-    var ofSession: [String: Int] = [:]
+    private var ofSession: [SessionName: Int] = [:]
 
     struct Attempt: Sendable {
         let project: String
         /// As it was when the PATCH began.
         let session: Session
+
+        var name: SessionName { SessionName(project: project, session: session.id) }
         let rate: RateHeaders
         let question: Question
         var answer: ProviderAnswer?
@@ -57,9 +58,20 @@ struct PatchesUnderWay: Sendable {
         case unsupported
     }
 
+    /// How many of that session are under way as Appwrite sees it, whoever has hung up.
+    func underWay(of session: SessionName) -> Int {
+        ofSession[session, default: 0]
+    }
+
+    mutating func begin(_ attempt: Attempt, as id: PatchID) {
+        byID[id] = attempt
+        ofSession[attempt.name, default: 0] += 1
+    }
+
     mutating func end(_ id: PatchID) -> Attempt? {
         guard let attempt = byID.removeValue(forKey: id) else { return nil }
-        ofSession[sessionKey(attempt.project, attempt.session.id), default: 1] -= 1
+        let others = underWay(of: attempt.name) - 1
+        ofSession[attempt.name] = others > 0 ? others : nil
         return attempt
     }
 }
@@ -73,15 +85,14 @@ extension AppwriteServer {
             let holder = try admitToAccount(caller, now: now)
             let (charge, headers) = counter.charge(
                 .patch, host: caller.host, ip: caller.ip, exempt: isExemptFromLimit(caller, now: now), now: now)
-            ledger.patches[number].charge = charge
+            ledger.charged(number, charge)
             rate = headers
             if charge == .overLimit { throw .overLimit }
             let session = try find(sessionID, of: holder)
-            ledger.patches[number].sessionID = session.id
-            patches.byID[number] = PatchesUnderWay.Attempt(
-                project: holder.project.id, session: session, rate: headers,
-                question: question(about: session, in: holder.project))
-            patches.ofSession[sessionKey(holder.project.id, session.id), default: 0] += 1
+            let attempt = PatchesUnderWay.Attempt(
+                project: holder.projectID, session: session, rate: headers,
+                question: question(about: session, in: holder.projectID))
+            patches.begin(attempt, as: number)
             return .underWay(number)
         } catch {
             ledger.close(number, .answered, status: error.status, type: error.type, now: now)
@@ -133,10 +144,9 @@ extension AppwriteServer {
             ledger.close(id, ending, status: error.status, type: error.type, now: now)
             return PatchAnswer(result: .failure(error), rate: attempt.rate)
         }
-        if projects[attempt.project]?.sessions[patched.id] != nil {
-            var stored = patched
-            stored.updatedAt = now
-            projects[attempt.project]?.sessions[patched.id] = stored
+        var stored = patched
+        stored.updatedAt = now
+        if projects[attempt.project]?.replace(stored) == true {
             ledger.stored(patched.accessToken, now: now)
         }
         ledger.close(id, ending, status: 200, type: nil, now: now)
@@ -172,8 +182,8 @@ extension AppwriteServer {
         }
     }
 
-    private func question(about session: Session, in project: Project) -> PatchesUnderWay.Question {
-        if project.providers[session.provider] != nil { return .ask(session.provider) }
+    private func question(about session: Session, in project: String) -> PatchesUnderWay.Question {
+        if projects[project]?.providers[session.provider] != nil { return .ask(session.provider) }
         switch settings.version {
         case .v1_8_1: return .none
         case .v1_9_6: return session.refreshToken.isEmpty ? .none : .unsupported
@@ -235,7 +245,7 @@ extension AppwriteServer {
             return .tokens(access: tokens.access, refresh: tokens.refresh, expiresIn: tokens.expiresIn)
         case .refused(let revokesFamily):
             if revokesFamily {
-                ledger.revokeTokens(of: attempt.session.id, in: attempt.project, now: now)
+                ledger.revokeTokens(of: attempt.name, now: now)
             }
             return .refused(status: 400, message: "invalid_grant: refresh token revoked, rotated or unknown")
         case nil:
@@ -248,8 +258,4 @@ extension AppwriteServer {
 package enum PatchOutcome: Sendable, Equatable {
     case answered(Result<PatchedSession, Refusal>, RateHeaders?)
     case lost(PatchEnding)
-}
-
-func sessionKey(_ project: String, _ session: String) -> String {
-    "\(project)/\(session)"
 }

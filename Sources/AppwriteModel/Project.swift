@@ -14,9 +14,14 @@ package struct Project: Sendable {
     var devKeys: [String: DevKey] = [:]
     var providers: [String: Provider] = [:]
     var users: [String: User] = [:]
-    var sessions: [String: Session] = [:]
+    private(set) var sessions: [String: Session] = [:]
     var sessionFaults: [String: [Fault]] = [:]
-    var endedSessions: [String: Milliseconds] = [:]
+    /// When each session was last read.
+    var lastReads: [String: Milliseconds] = [:]
+    /// When each session that is no more was ended.
+    private(set) var endedSessions: [String: Milliseconds] = [:]
+    private var ended: [Session] = []
+    private var sessionOfSecret: [SessionSecret: String] = [:]
     private var identityIndex: [String: Int] = [:]
 
     init(id: String) {
@@ -34,6 +39,44 @@ package struct Project: Sendable {
     /// A user's sessions, oldest first.
     package func sessions(of user: User) -> [Session] {
         user.sessionIDs.compactMap { sessions[$0] }
+    }
+
+    /// The session that a secret opens while it lasts.
+    func session(of secret: SessionSecret) -> Session? {
+        sessionOfSecret[secret].flatMap { sessions[$0] }
+    }
+
+    mutating func put(_ session: Session) {
+        sessions[session.id] = session
+        sessionOfSecret[SessionSecret(userID: session.userID, secret: session.secret)] = session.id
+    }
+
+    mutating func endSession(_ id: String, now: Milliseconds) -> Session? {
+        guard let session = sessions.removeValue(forKey: id) else { return nil }
+        sessionOfSecret[SessionSecret(userID: session.userID, secret: session.secret)] = nil
+        users[session.userID]?.sessionIDs.removeAll { $0 == id }
+        endedSessions[id] = now
+        ended.append(session)
+        return session
+    }
+
+    /// Drops what is kept of sessions that ended before `instant`: here, and at their providers.
+    mutating func forget(before instant: Milliseconds) {
+        let forgotten = ended.prefix { endedSessions[$0.id].map { $0 < instant } ?? true }
+        ended.removeFirst(forgotten.count)
+        for session in forgotten {
+            endedSessions[session.id] = nil
+            lastReads[session.id] = nil
+            sessionFaults[session.id] = nil
+            providers[session.provider]?.forgetFamily(of: session.refreshToken)
+        }
+    }
+
+    /// Stores a session anew that was refreshed, if it is still there.
+    mutating func replace(_ session: Session) -> Bool {
+        guard sessions[session.id] != nil else { return false }
+        sessions[session.id] = session
+        return true
     }
 
     package func provider(_ name: String) -> Provider? {

@@ -5,8 +5,7 @@ package struct Provider: Sendable {
     package internal(set) var behaviour = ProviderBehaviour()
     package internal(set) var faults: [Fault] = []
 
-    private var families: [Family] = []
-    private var familyOf: [String: Int] = [:]
+    private var families: [Descent: Family] = [:]
 
     init(name: String) {
         self.name = name
@@ -14,11 +13,34 @@ package struct Provider: Sendable {
 
     /// All refresh tokens that descend from one login.
     private struct Family: Sendable {
-        let providerUID: String
         let lifetime: Lifetime
-        var current: String
+        /// How many times it was refreshed.
+        var refreshes = 0
+        /// The generation of the refresh token in force.
         var generation = 0
         var isRevoked = false
+    }
+
+    /// The login that a refresh token descends from. Each token names it, so that no list of them is kept.
+    private struct Descent: Hashable {
+        let providerUID: String
+        let seal: String
+
+        func token(_ generation: Int) -> String {
+            "rt_\(providerUID)_g\(generation)_\(seal)"
+        }
+
+        /// Nil: no refresh token of this provider looks like that.
+        static func of(_ token: String) -> (Descent, generation: Int)? {
+            guard token.hasPrefix("rt_") else { return nil }
+            let words = token.dropFirst(3)
+            guard let last = words.lastIndex(of: "_"), let middle = words[..<last].lastIndex(of: "_"),
+                let generation = Int(words[words.index(after: middle)..<last].dropFirst())
+            else { return nil }
+            let descent = Descent(
+                providerUID: String(words[..<middle]), seal: String(words[words.index(after: last)...]))
+            return (descent, generation)
+        }
     }
 
     /// What a login asked for: this provider's usual lifetime, or one of its own.
@@ -53,10 +75,9 @@ package struct Provider: Sendable {
         switch refreshToken {
         case .omitted: break
         case .sent:
-            let token = "rt_\(providerUID)_g0_\(dice.hex(digits: 8))"
-            familyOf[token] = families.count
-            families.append(Family(providerUID: providerUID, lifetime: lifetime, current: token))
-            refresh = token
+            let descent = Descent(providerUID: providerUID, seal: dice.hex(digits: 8))
+            families[descent] = Family(lifetime: lifetime)
+            refresh = descent.token(0)
         }
         let access = "at_\(providerUID)_g0_\(dice.hex(digits: 8))"
         return issued(access: access, refresh: refresh, lifetime: lifetime)
@@ -64,38 +85,43 @@ package struct Provider: Sendable {
 
     /// A refresh when nothing is broken.
     mutating func refresh(_ token: String, dice: inout Dice) -> Outcome {
-        guard let index = familyOf[token], !families[index].isRevoked else {
+        guard let (descent, generation) = Descent.of(token), var family = families[descent], !family.isRevoked else {
             return .refused(revokesFamily: false)
         }
-        guard families[index].current == token else {
+        guard family.generation == generation else {
             switch behaviour.reuse {
             case .refused:
                 return .refused(revokesFamily: false)
             case .revokesFamily:
-                families[index].isRevoked = true
+                families[descent]?.isRevoked = true
                 return .refused(revokesFamily: true)
             }
         }
-        families[index].generation += 1
-        let family = families[index]
-        let access = "at_\(family.providerUID)_g\(family.generation)_\(dice.hex(digits: 8))"
+        family.refreshes += 1
+        defer { families[descent] = family }
+        let access = "at_\(descent.providerUID)_g\(family.refreshes)_\(dice.hex(digits: 8))"
         switch behaviour.rotation {
         case .omits:
             return .issued(issued(access: access, refresh: nil, lifetime: family.lifetime))
         case .repeats:
             return .issued(issued(access: access, refresh: token, lifetime: family.lifetime))
         case .rotates:
-            let next = "rt_\(family.providerUID)_g\(family.generation)_\(dice.hex(digits: 8))"
-            familyOf[next] = index
-            families[index].current = next
-            return .issued(issued(access: access, refresh: next, lifetime: family.lifetime))
+            family.generation += 1
+            return .issued(
+                issued(access: access, refresh: descent.token(family.generation), lifetime: family.lifetime))
         }
     }
 
     /// Ends a login at the provider, as a user does who takes an app's rights back there.
     mutating func revokeFamily(of token: String) {
-        guard let index = familyOf[token] else { return }
-        families[index].isRevoked = true
+        guard let (descent, _) = Descent.of(token) else { return }
+        families[descent]?.isRevoked = true
+    }
+
+    /// Drops what is known of a login; its tokens are then unknown here.
+    mutating func forgetFamily(of token: String) {
+        guard let (descent, _) = Descent.of(token) else { return }
+        families[descent] = nil
     }
 
     private func issued(access: String, refresh: String?, lifetime: Lifetime) -> Issued {

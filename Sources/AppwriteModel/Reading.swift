@@ -19,16 +19,15 @@ extension AppwriteServer {
     ) throws(Refusal) -> ShownSession {
         let holder = try admitToAccount(caller, now: now)
         let session = try find(id, of: holder)
-        lastReads[sessionKey(holder.project.id, session.id)] = now
+        projects[holder.projectID]?.lastReads[session.id] = now
         return ShownSession(session: session, isCurrent: session.id == holder.currentSession)
     }
 
     /// `GET /account/sessions`.
     package mutating func listSessions(by caller: Caller, now: Milliseconds) throws(Refusal) -> [ShownSession] {
         let holder = try admitToAccount(caller, now: now)
-        return holder.project.sessions(of: holder.user).map { session in
-            lastReads[sessionKey(holder.project.id, session.id)] = now
-            return ShownSession(session: session, isCurrent: session.id == holder.currentSession)
+        return noteRead(of: holder.user, in: holder.projectID, now: now).map { session in
+            ShownSession(session: session, isCurrent: session.id == holder.currentSession)
         }
     }
 
@@ -42,7 +41,7 @@ extension AppwriteServer {
             rate = headers
             if charge == .overLimit { throw .overLimit }
             let session = try find(id, of: holder)
-            endSession(session.id, of: holder.project.id, now: now)
+            endSession(session.id, of: holder.projectID, now: now)
             return DeleteAnswer(result: .success(session), rate: rate)
         } catch {
             return DeleteAnswer(result: .failure(error), rate: rate)
@@ -62,7 +61,7 @@ extension AppwriteServer {
         let named =
             switch sessionID {
             case "recent": user.sessionIDs.last ?? ""
-            default: user.sessionIDs.contains(sessionID) ? sessionID : ""
+            default: project.sessions[sessionID]?.userID == userID ? sessionID : ""
             }
         return JWTClaims(userID: userID, sessionID: named, expiresAt: (now / 1000 + seconds) * 1000)
     }
@@ -76,19 +75,28 @@ extension AppwriteServer {
             case .v1_8_1: ["users.read"]
             case .v1_9_6: ["users.read", "sessions.read"]
             }
+        let (project, user) = try find(user: id, by: caller, scopes: scopes, now: now)
+        return noteRead(of: user, in: project, now: now)
+    }
+
+    private func find(
+        user id: String, by caller: Caller, scopes: [String], now: Milliseconds
+    ) throws(Refusal) -> (project: String, User) {
         let project = try admitKey(caller, scopes: scopes, now: now)
         guard let user = project.users[id] else { throw .userNotFound }
+        return (project.id, user)
+    }
+
+    private mutating func noteRead(of user: User, in project: String, now: Milliseconds) -> [Session] {
         for session in user.sessionIDs {
-            lastReads[sessionKey(project.id, session)] = now
+            projects[project]?.lastReads[session] = now
         }
-        return project.sessions(of: user)
+        return projects[project]?.sessions(of: user) ?? []
     }
 
     /// `GET /users/{id}`.
     package func user(_ id: String, by caller: Caller, now: Milliseconds) throws(Refusal) -> User {
-        let project = try admitKey(caller, scopes: ["users.read"], now: now)
-        guard let user = project.users[id] else { throw .userNotFound }
-        return user
+        try find(user: id, by: caller, scopes: ["users.read"], now: now).1
     }
 
     /// `GET /users`.
@@ -111,9 +119,9 @@ extension AppwriteServer {
     func find(_ id: String, of holder: AccountHolder) throws(Refusal) -> Session {
         guard isSessionID(id) else { throw .badSessionID }
         let wanted = id == "current" ? holder.currentSession : id
-        guard let wanted, holder.user.sessionIDs.contains(wanted), let session = holder.project.sessions[wanted] else {
-            throw .sessionNotFound
-        }
+        guard let wanted, let session = projects[holder.projectID]?.sessions[wanted],
+            session.userID == holder.user.id
+        else { throw .sessionNotFound }
         return session
     }
 }

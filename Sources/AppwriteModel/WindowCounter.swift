@@ -10,7 +10,7 @@ package struct RateHeaders: Sendable, Equatable {
 
 /// The two metered calls on a session. They share one count but not one limit: a DELETE is let through long after a
 /// PATCH is not.
-enum MeteredCall {
+package enum MeteredCall: String, Sendable, CaseIterable {
     case patch
     case delete
 
@@ -34,9 +34,37 @@ package enum Charge: String, Sendable {
     case notReached
 }
 
+/// Bounded by the addresses that call: of each only the newest window is kept and the one before it, which a clock that
+/// is set back a little may enter again.
 struct WindowCounter: Sendable {
     let windowLength: Milliseconds
-    private var counts: [String: Int] = [:]
+    private var counts: [Key: Windows] = [:]
+
+    private struct Key: Hashable {
+        let host: String
+        let ip: String
+    }
+
+    private struct Windows {
+        var newest: (start: Milliseconds, used: Int)
+        var before: (start: Milliseconds, used: Int)?
+
+        func used(in start: Milliseconds) -> Int {
+            if start == newest.start { return newest.used }
+            return before?.start == start ? before?.used ?? 0 : 0
+        }
+
+        mutating func count(in start: Milliseconds) {
+            if start == newest.start {
+                newest.used += 1
+            } else if start > newest.start {
+                before = newest
+                newest = (start, 1)
+            } else {
+                before = (start, used(in: start) + 1)
+            }
+        }
+    }
 
     init(windowLength: Milliseconds) {
         self.windowLength = windowLength
@@ -52,8 +80,8 @@ struct WindowCounter: Sendable {
         _ call: MeteredCall, host: String, ip: String, exempt: Bool, now: Milliseconds
     ) -> (Charge, RateHeaders) {
         let start = windowStart(at: now)
-        let key = "\(host) \(ip) \(start)"
-        let used = counts[key, default: 0]
+        let key = Key(host: host, ip: ip)
+        let used = counts[key]?.used(in: start) ?? 0
         let headers = RateHeaders(
             limit: call.limit, remaining: max(0, call.limit - used - 1), reset: (start + windowLength) / 1000)
         if exempt {
@@ -62,7 +90,7 @@ struct WindowCounter: Sendable {
         guard used < call.limit else {
             return (.overLimit, headers)
         }
-        counts[key] = used + 1
+        counts[key, default: Windows(newest: (start, 0))].count(in: start)
         return (.counted, headers)
     }
 }

@@ -29,6 +29,19 @@ struct LimitTests {
         #expect(first.rate?.remaining == 9)
     }
 
+    @Test("finds its count again when the clock is set back into the window before")
+    func clockSetBack() {
+        var world = ModelFixture()
+        let session = world.logIn()
+        for _ in 0..<4 { _ = world.patch(session) }
+        world.now += ModelFixture.hour
+        #expect(world.patch(session).rate?.remaining == 9)
+        world.now -= 1
+        #expect(world.patch(session).rate?.remaining == 5)
+        world.now += 1
+        #expect(world.patch(session).rate?.remaining == 8)
+    }
+
     @Test("is one for all sessions, users and credentials of a host and an address, and another for others")
     func counterKey() {
         var world = ModelFixture()
