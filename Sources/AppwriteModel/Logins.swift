@@ -36,7 +36,7 @@ package struct Login: Sendable, Equatable {
 }
 
 extension AppwriteServer {
-    /// Logs a user in. Nil: there is no such project. A provider not known yet is added, behaving as usual.
+    /// Logs a user in. Nil: there is no such project. A provider not known yet is added, with its known ways.
     package mutating func logIn(_ login: Login, now: Milliseconds) -> Session? {
         guard projects[login.project] != nil else { return nil }
         let userID = findOrAddUser(for: login, now: now)

@@ -132,13 +132,15 @@ extension AppwriteServer {
                     patched.accessToken = access
                     patched.accessTokenExpiry = now + (expiresIn ?? 0)
                     if let refresh { patched.refreshToken = refresh }
+                    tokenExpiry = .justSet
                 case .emptySuccess:
                     patched.accessToken = ""
                     patched.accessTokenExpiry = now
+                    tokenExpiry = .justSet
+                case .notAsked: break
                 case .refused(let status, let message): throw .provider(status: status, message: message)
                 case .unreadable: throw .serverError
                 }
-                tokenExpiry = .justSet
             }
         } catch {
             ledger.close(id, ending, status: error.status, type: error.type, now: now)
@@ -183,6 +185,10 @@ extension AppwriteServer {
     }
 
     private func question(about session: Session, in project: String) -> PatchesUnderWay.Question {
+        if session.provider == "wordpress", settings.version == .v1_8_1 {
+            // The adapter's class is called WordPress, and Wordpress is looked for.
+            return .none
+        }
         if projects[project]?.providers[session.provider] != nil { return .ask(session.provider) }
         switch settings.version {
         case .v1_8_1: return .none
@@ -224,6 +230,8 @@ extension AppwriteServer {
             return .emptySuccess
         case .down:
             return .unreadable
+        case .noAdapter:
+            return .notAsked
         case .issuesRegardless:
             let tokens = projects[attempt.project]?.providers[provider]?.logIn(
                 providerUID: attempt.session.providerUID, lifetime: .usual, refreshToken: .sent, dice: &dice)
@@ -247,7 +255,11 @@ extension AppwriteServer {
             if revokesFamily {
                 ledger.revokeTokens(of: attempt.name, now: now)
             }
-            return .refused(status: 400, message: "invalid_grant: refresh token revoked, rotated or unknown")
+            switch projects[attempt.project]?.providers[provider]?.behaviour.refusals ?? .badRequest {
+            case .success: return .emptySuccess
+            case .badRequest:
+                return .refused(status: 400, message: "invalid_grant: refresh token revoked, rotated or unknown")
+            }
         case nil:
             return .unreadable
         }

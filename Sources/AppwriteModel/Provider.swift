@@ -2,13 +2,14 @@
 
 package struct Provider: Sendable {
     package let name: String
-    package internal(set) var behaviour = ProviderBehaviour()
+    package internal(set) var behaviour: ProviderBehaviour
     package internal(set) var faults: [Fault] = []
 
     private var families: [Descent: Family] = [:]
 
     init(name: String) {
         self.name = name
+        behaviour = .known(name)
     }
 
     /// All refresh tokens that descend from one login.

@@ -8,16 +8,18 @@ package struct ProviderBehaviour: Sendable, Equatable {
     package var rotation: Rotation
     package var refreshTokenAtLogin: RefreshTokenAtLogin
     package var reuse: Reuse
+    package var refusals: Refusals
 
     package init(
         lifetime: Milliseconds? = ServerSettings.hour, expiresIn: ExpiresIn = .sent, rotation: Rotation = .rotates,
-        refreshTokenAtLogin: RefreshTokenAtLogin = .sent, reuse: Reuse = .refused
+        refreshTokenAtLogin: RefreshTokenAtLogin = .sent, reuse: Reuse = .refused, refusals: Refusals = .badRequest
     ) {
         self.lifetime = lifetime
         self.expiresIn = expiresIn
         self.rotation = rotation
         self.refreshTokenAtLogin = refreshTokenAtLogin
         self.reuse = reuse
+        self.refusals = refusals
     }
 
     package enum ExpiresIn: String, Sendable, CaseIterable {
@@ -46,6 +48,14 @@ package struct ProviderBehaviour: Sendable, Equatable {
         case refused
         /// `invalid_grant`, and all tokens of that login die with it.
         case revokesFamily
+    }
+
+    /// How it says no to a refresh token.
+    package enum Refusals: String, Sendable, CaseIterable {
+        /// 400 `invalid_grant`.
+        case badRequest
+        /// 200 with the error in its body: Appwrite then stores an empty access token over a good one.
+        case success
     }
 }
 
@@ -82,6 +92,9 @@ package enum FaultyAnswer: Sendable, Equatable {
     case down
     /// New tokens whatever was sent, an empty refresh token too.
     case issuesRegardless
+    /// Appwrite does not find the provider's adapter and asks nobody: 200, the session is extended, the old token stays.
+    /// Set at one session it makes that session alone behave so, whatever the version.
+    case noAdapter
 }
 
 /// How a PATCH ends for the client.
@@ -101,4 +114,6 @@ package enum ProviderAnswer: Sendable, Equatable {
     case emptySuccess
     case refused(status: Int, message: String)
     case unreadable
+    /// Nobody was asked.
+    case notAsked
 }

@@ -65,9 +65,10 @@ package struct ProviderSetup: Sendable, Equatable {
     package var name: String
     package var behaviour: ProviderBehaviour
 
-    package init(name: String, behaviour: ProviderBehaviour = ProviderBehaviour()) {
+    /// Without a behaviour it is as that provider is known to be.
+    package init(name: String, behaviour: ProviderBehaviour? = nil) {
         self.name = name
-        self.behaviour = behaviour
+        self.behaviour = behaviour ?? .known(name)
     }
 }
 

@@ -6,6 +6,7 @@ extension ProviderBehaviour.ExpiresIn: Codable {}
 extension ProviderBehaviour.Rotation: Codable {}
 extension ProviderBehaviour.RefreshTokenAtLogin: Codable {}
 extension ProviderBehaviour.Reuse: Codable {}
+extension ProviderBehaviour.Refusals: Codable {}
 extension AccountService: Codable {}
 extension SessionKind: Codable {}
 extension PatchEnding: Codable {}
@@ -53,6 +54,7 @@ package struct ProviderForm: Codable, Sendable, Equatable {
     package var rotation: ProviderBehaviour.Rotation?
     package var refreshTokenAtLogin: ProviderBehaviour.RefreshTokenAtLogin?
     package var reuse: ProviderBehaviour.Reuse?
+    package var refusals: ProviderBehaviour.Refusals?
 }
 
 /// A number of seconds, or the text "forever".
@@ -142,6 +144,7 @@ package struct FaultForm: Codable, Sendable, Equatable {
             case emptySuccess
             case down
             case issuesRegardless
+            case noAdapter
         }
     }
 }

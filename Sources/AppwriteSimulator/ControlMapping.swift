@@ -27,14 +27,15 @@ extension KeyForm {
 }
 
 extension ProviderBehaviour {
-    /// What the form leaves out stays as it is in `existing`, or takes its default.
+    /// What the form leaves out stays as it is in `existing`, or is as that provider is known to be.
     init(_ form: ProviderForm, existing: Provider?) {
-        self = existing?.behaviour ?? ProviderBehaviour()
+        self = existing?.behaviour ?? .known(form.name)
         if let lifetime = form.lifetime { self.lifetime = lifetime.milliseconds }
         expiresIn = form.expiresIn ?? expiresIn
         rotation = form.rotation ?? rotation
         refreshTokenAtLogin = form.refreshTokenAtLogin ?? refreshTokenAtLogin
         reuse = form.reuse ?? reuse
+        refusals = form.refusals ?? refusals
     }
 }
 
@@ -66,6 +67,7 @@ extension Fault {
         case .emptySuccess: answer = .emptySuccess
         case .down: answer = .down
         case .issuesRegardless: answer = .issuesRegardless
+        case .noAdapter: answer = .noAdapter
         case .refuses:
             guard let status = form.status, let error = form.error else {
                 throw ControlMistake("a fault that \"refuses\" needs \"status\" and \"error\"")

@@ -34,7 +34,7 @@ import Foundation
 ///
 /// A provider: `lifetime` (3600, or "forever"), `expiresIn` (`sent`, `omitted`), `rotation` (`rotates`, `repeats`,
 /// `omits`), `refreshTokenAtLogin` (`sent`, `omitted`), `reuse` of a rotated refresh token (`refused`,
-/// `revokesFamily`).
+/// `revokesFamily`), `refusals` (`badRequest`, or `success`: a 200 that wipes the token).
 ///
 /// A login: `{"project": "demo", "provider": "google", "providerUid": "anna"}`. Further members: `kind` (`oauth`,
 /// `tokenFlow`, `email`, `anonymous`, `phone`, `magicURL`, `server`), `userId`, and for this login alone `lifetime`,
@@ -44,8 +44,9 @@ import Foundation
 /// `"error": "invalid_grant", "description": "gone: {refresh_token}", "times": 3}]}`, or `"session": "…"` in place of
 /// the provider. The first fault of the list spoils the next `times` answers (all, without `times`), then the next
 /// one's turn comes; a session's go before its provider's. `answer`: `asUsual`, `refuses` (`status`, `error`,
-/// `description`), `refusesInText` (`status`, `text`), `emptySuccess`, `down`, `issuesRegardless`. Each may have
-/// `delay` and `ending`: `answered`, `droppedBeforeCommit`, `droppedAfterCommit`, `hangs`.
+/// `description`), `refusesInText` (`status`, `text`), `emptySuccess`, `down`, `issuesRegardless`,
+/// `noAdapter` (200 with the old token). Each may have `delay` and `ending`: `answered`, `droppedBeforeCommit`,
+/// `droppedAfterCommit`, `hangs`.
 ///
 /// An outage: `{"answer": "page", "status": 502, "times": 3}` (an HTML page, as proxies send), `{"answer": "hangUp"}` or
 /// `{"answer": "silence", "only": "jwts"}` (nothing, until it is ended). It holds for all of /v1, or `only` for paths

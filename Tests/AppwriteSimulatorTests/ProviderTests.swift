@@ -33,6 +33,66 @@ struct ProviderTests {
         #expect(world.patch(session).refusal?.type == "user_oauth2_bad_request")
     }
 
+    @Test("that says no under a 200 makes the second of two PATCHes wipe what the first has just won")
+    func overlapWipes() throws {
+        var world = ModelFixture(.v1_9_6, ProviderBehaviour(refusals: .success))
+        let session = world.logIn()
+        #expect(try overlap(session, in: &world) == [200, 200])
+        #expect(world.stored(session)?.accessToken == "")
+        #expect(world.stored(session)?.refreshToken == session.refreshToken, "the dead one, as it was when it began")
+        #expect(try world.patched(session).accessToken == "", "and so it stays")
+    }
+
+    @Test("whose adapter Appwrite does not find is not asked: 200, extended, with the old token")
+    func noAdapter() throws {
+        var world = ModelFixture(.v1_8_1)
+        let blog = world.logIn(Login(project: "demo", provider: "wordpress", providerUID: "blog"))
+        let other = world.logIn()
+        world.setFault(Fault(.noAdapter), at: other)
+        world.now += ModelFixture.minute
+        for session in [blog, other] {
+            var extended = session
+            extended.expiresAt += ModelFixture.minute
+            #expect(try world.patched(session) == extended)
+            extended.updatedAt = world.now
+            #expect(world.stored(session) == extended)
+        }
+        #expect(world.server.ledger.tokens.count == 2, "those of the logins")
+        #expect(try world.patched(world.logIn(uid: "bob")).accessToken.hasPrefix("at_bob_g1"))
+    }
+
+    @Test("shows the date of a token that was not asked for as a stored one")
+    func noAdapterDates() throws {
+        var world = ModelFixture()
+        let session = world.logIn()
+        world.setFault(Fault(.noAdapter, times: 1), at: session)
+        guard case .answered(.success(let old), _) = world.patch(session),
+            case .answered(.success(let new), _) = world.patch(session)
+        else { throw Refusal.serverError }
+        #expect(old.tokenExpiry == .stored)
+        #expect(new.tokenExpiry == .justSet)
+    }
+
+    @Test("of note is known by its ways: what it leaves out at a login, and how it says no")
+    func known() throws {
+        var world = ModelFixture()
+        func logIn(_ name: String) -> Session {
+            world.logIn(Login(project: "demo", provider: name, providerUID: "anna"))
+        }
+        #expect(logIn("google").refreshToken != "")
+        #expect(logIn("dropbox").refreshToken == "")
+        let salesforce = logIn("salesforce")
+        #expect(salesforce.accessTokenExpiry == world.now)
+        let truth = world.server.ledger.token(salesforce.accessToken)
+        #expect(truth?.expiresAt == world.now + 2 * ModelFixture.hour)
+        let github = logIn("github")
+        #expect(world.server.ledger.token(github.accessToken)?.expiresAt == nil)
+        #expect(try world.patched(github).accessToken == "", "it had no refresh token, and lost the good token too")
+        let slack = logIn("slack")
+        world.server.revokeAtProvider(slack.id, of: "demo", now: world.now)
+        #expect(try world.patched(slack).accessToken == "")
+    }
+
     /// Two PATCHes of one session, both begun before either asked.
     private func overlap(_ session: Session, in world: inout ModelFixture) throws -> [Int?] {
         var begun: [PatchID] = []
