@@ -13,6 +13,7 @@ extension PatchEnding: Codable {}
 extension UserStatus: Codable {}
 extension Charge: Codable {}
 extension CredentialKind: Codable {}
+extension MeteredCall: Codable {}
 extension PatchRecord.Forbidden: Codable {}
 
 /// Seconds, fractions allowed.
@@ -147,6 +148,14 @@ package struct FaultForm: Codable, Sendable, Equatable {
             case noAdapter
         }
     }
+}
+
+/// Metered calls of somebody else behind the same address.
+package struct CallsForm: Codable, Sendable, Equatable {
+    package var call: MeteredCall?
+    package var times: Int?
+    package var host: String?
+    package var ip: String?
 }
 
 package struct UserForm: Codable, Sendable, Equatable {

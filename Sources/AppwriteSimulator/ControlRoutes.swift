@@ -22,6 +22,7 @@ import Foundation
 /// | `POST /_simulator/faults` | ``FaultForm``: replaces the faults there; an empty list heals | |
 /// | `POST /_simulator/outage` | ``OutageForm``: a proxy answers in Appwrite's place, or nobody does | |
 /// | `DELETE /_simulator/outage` | ends it | |
+/// | `POST /_simulator/calls` | ``CallsForm``: others behind the same address spend the counter | |
 /// | `POST /_simulator/clock` | ``AdvanceForm``: moves the server's clock | ``ClockForm`` |
 /// | `GET /_simulator/clock` | | ``ClockForm`` |
 /// | `GET /_simulator/ledger` | | ``LedgerForm`` |
@@ -47,6 +48,9 @@ import Foundation
 /// `description`), `refusesInText` (`status`, `text`), `emptySuccess`, `down`, `issuesRegardless`,
 /// `noAdapter` (200 with the old token). Each may have `delay` and `ending`: `answered`, `droppedBeforeCommit`,
 /// `droppedAfterCommit`, `hangs`.
+///
+/// Calls of others: `{"call": "patch", "times": 3, "host": "127.0.0.1", "ip": "127.0.0.1"}` (these are the defaults, but
+/// for `times`, which is 1). A `delete` counts on where a `patch` does not.
 ///
 /// An outage: `{"answer": "page", "status": 502, "times": 3}` (an HTML page, as proxies send), `{"answer": "hangUp"}` or
 /// `{"answer": "silence", "only": "jwts"}` (nothing, until it is ended). It holds for all of /v1, or `only` for paths
@@ -85,6 +89,14 @@ struct ControlRoutes: Sendable {
             return done
         case ("DELETE", 1, "outage"):
             simulator.setOutage(nil)
+            return done
+        case ("POST", 1, "calls"):
+            let form = try body(CallsForm.self, call)
+            simulator.change {
+                _ = $0.callAsOthers(
+                    form.call ?? .patch, times: form.times ?? 1, host: form.host ?? "127.0.0.1",
+                    ip: form.ip ?? "127.0.0.1", now: $1)
+            }
             return done
         case ("POST", 1, "clock"):
             simulator.advance(by: Milliseconds(seconds: try body(AdvanceForm.self, call).advance))

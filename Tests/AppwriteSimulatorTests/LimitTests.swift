@@ -88,6 +88,23 @@ struct LimitTests {
         #expect(world.patch(session).rate?.remaining == 5)
     }
 
+    @Test("is spent by others behind the same address too, by PATCHes up to ten and by DELETEs beyond")
+    func others() {
+        var world = ModelFixture()
+        let session = world.logIn()
+        let now = world.now
+        #expect(world.server.callAsOthers(.patch, times: 4, host: "a.test", ip: "10.0.0.1", now: now) == 4)
+        #expect(world.patch(session).rate?.remaining == 5)
+        #expect(world.server.callAsOthers(.delete, times: 20, host: "a.test", ip: "10.0.0.1", now: now) == 20)
+        #expect(world.patch(session).status == 429)
+        #expect(world.server.callAsOthers(.patch, times: 2, host: "a.test", ip: "10.0.0.1", now: now) == 0)
+        #expect(world.server.callAsOthers(.delete, times: 90, host: "a.test", ip: "10.0.0.1", now: now) == 75)
+        #expect(world.patch(session, by: world.secret(of: session, ip: "10.0.0.2")).rate?.remaining == 9)
+        #expect(world.server.callAsOthers(.patch, times: 12, host: "b.test", ip: "10.0.0.1", now: now) == 10)
+        world.now += ModelFixture.hour
+        #expect(world.patch(session).rate?.remaining == 9)
+    }
+
     @Test("spares a valid dev key and silently counts an expired one")
     func devKey() {
         var world = ModelFixture()

@@ -56,6 +56,19 @@ struct SocketTests {
         }
     }
 
+    @Test("others behind the same address spend the counter")
+    func othersSpend() async throws {
+        try await withSimulator(still) { url, simulator in
+            let client = Client(url: url)
+            let session = try client.logIn(to: simulator)
+            #expect(try await client.control("calls", #"{"times":3}"#).status == 204)
+            #expect(try await client.patch(session).headers["X-Ratelimit-Remaining"] == "6")
+            #expect(try await client.control("calls", #"{"call":"delete","times":10}"#).status == 204)
+            #expect(try await client.patch(session).status == 429)
+            #expect(try await client.control("calls", #"{"call":"get"}"#).status == 400)
+        }
+    }
+
     @Test("a connection is lost after the commit, or before it, without an answer")
     func dropped() async throws {
         try await withSimulator { url, simulator in
