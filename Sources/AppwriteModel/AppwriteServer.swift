@@ -65,6 +65,11 @@ package struct AppwriteServer: Sendable {
         projects[project]?.providers[name, default: Provider(name: name)].behaviour = behaviour
     }
 
+    /// Switches logins through a provider off or on; its sessions are refreshed all the same.
+    package mutating func setLogins(_ logins: ProviderLogins, through provider: String, of project: String) {
+        projects[project]?.providers[provider]?.logins = logins
+    }
+
     /// Makes a provider unknown to the server; sessions that name it stay.
     package mutating func removeProvider(_ name: String, of project: String) {
         projects[project]?.providers[name] = nil

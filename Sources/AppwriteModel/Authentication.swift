@@ -86,6 +86,13 @@ extension AppwriteServer {
         }
         guard let (user, currentSession) = user else { return (project, .guest) }
         guard user.status == .active else { throw .blocked(by: settings.version) }
+        switch user.demand {
+        case .nothing: break
+        case .passwordReset: throw .passwordResetRequired
+        case .secondFactor:
+            let factors = currentSession.flatMap { project.sessions[$0]?.kind.factors.count }
+            if let factors, factors < 2 { throw .moreFactorsRequired }
+        }
         return (project, .user(user, currentSession: currentSession))
     }
 

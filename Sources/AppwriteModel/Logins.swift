@@ -16,11 +16,14 @@ package struct Login: Sendable, Equatable {
     package var refreshToken: ProviderBehaviour.RefreshTokenAtLogin?
     /// Nil: the project's session length from now.
     package var sessionExpiresAt: Milliseconds?
+    /// The session whose cookie the browser still had: it is ended by this login.
+    package var replaces: String?
 
     package init(
         project: String, kind: SessionKind = .oauth, provider: String = "", providerUID: String = "",
         userID: String? = nil, sessionID: String? = nil, secret: String? = nil, lifetime: Provider.Lifetime = .usual,
-        refreshToken: ProviderBehaviour.RefreshTokenAtLogin? = nil, sessionExpiresAt: Milliseconds? = nil
+        refreshToken: ProviderBehaviour.RefreshTokenAtLogin? = nil, sessionExpiresAt: Milliseconds? = nil,
+        replaces: String? = nil
     ) {
         self.project = project
         self.kind = kind
@@ -32,13 +35,17 @@ package struct Login: Sendable, Equatable {
         self.lifetime = lifetime
         self.refreshToken = refreshToken
         self.sessionExpiresAt = sessionExpiresAt
+        self.replaces = replaces
     }
 }
 
 extension AppwriteServer {
-    /// Logs a user in. Nil: there is no such project. A provider not known yet is added, with its known ways.
+    /// Logs a user in. Nil: there is no such project, or the provider is switched off there. A provider not known yet is
+    /// added, with its known ways.
     package mutating func logIn(_ login: Login, now: Milliseconds) -> Session? {
-        guard projects[login.project] != nil else { return nil }
+        guard projects[login.project] != nil,
+            projects[login.project]?.providers[login.provider]?.logins != .off
+        else { return nil }
         let userID = findOrAddUser(for: login, now: now)
         let tokens = issueTokens(for: login)
         let session = Session(
@@ -56,6 +63,7 @@ extension AppwriteServer {
                 ledger.stored(tokens.access, now: now)
             }
         }
+        if let old = login.replaces { endSession(old, of: login.project, now: now) }
         makeRoom(for: userID, in: login.project, now: now)
         projects[login.project]?.put(session)
         projects[login.project]?.users[userID]?.sessionIDs.append(session.id)
@@ -69,6 +77,21 @@ extension AppwriteServer {
         guard let session = projects[project]?.endSession(id, now: now) else { return nil }
         ledger.endTokens(of: SessionName(project: project, session: id), at: now)
         return session
+    }
+
+    /// Ends all sessions of a user but one: an admin setting the password ends them all, the user setting it keeps the
+    /// one at hand.
+    package mutating func endSessions(
+        ofUser id: String, in project: String, keeping kept: String? = nil, now: Milliseconds
+    ) {
+        for session in projects[project]?.users[id]?.sessionIDs ?? [] where session != kept {
+            endSession(session, of: project, now: now)
+        }
+    }
+
+    /// Sets what Appwrite wants of a user before it lets that user go on.
+    package mutating func setDemand(_ demand: UserDemand, onUser id: String, in project: String) {
+        projects[project]?.users[id]?.demand = demand
     }
 
     /// Blocks a user, or lets one in again; the sessions stay where they are.
@@ -86,10 +109,8 @@ extension AppwriteServer {
     }
 
     package mutating func deleteUser(_ id: String, of project: String, now: Milliseconds) {
-        guard let user = projects[project]?.users[id] else { return }
-        for session in user.sessionIDs {
-            endSession(session, of: project, now: now)
-        }
+        guard projects[project]?.users[id] != nil else { return }
+        endSessions(ofUser: id, in: project, now: now)
         projects[project]?.users[id] = nil
         projects[project]?.userIDs.removeAll { $0 == id }
         projects[project]?.removeIdentities { $0.userID == id }

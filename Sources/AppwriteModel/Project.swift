@@ -113,6 +113,7 @@ package struct User: Sendable, Equatable {
     package var name: String
     package var email: String
     package var status: UserStatus = .active
+    package internal(set) var demand: UserDemand = .nothing
     package let createdAt: Milliseconds
     package var updatedAt: Milliseconds
     /// Of the e-mail target that Appwrite keeps beside the user.
@@ -123,6 +124,15 @@ package struct User: Sendable, Equatable {
 package enum UserStatus: String, Sendable {
     case active
     case blocked
+}
+
+/// What Appwrite wants of a user who is logged in; until it has that, the user's own calls are refused. (By its source:
+/// neither was measured.)
+package enum UserDemand: String, Sendable, CaseIterable {
+    case nothing
+    case passwordReset
+    /// Multi-factor authentication was turned on. An OAuth login counts as two factors, so it changes nothing for those.
+    case secondFactor
 }
 
 package struct Identity: Sendable, Equatable {

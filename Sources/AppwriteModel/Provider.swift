@@ -1,8 +1,15 @@
 // An OAuth provider: what it has issued, what still works, and how it answers a refresh.
 
+/// The provider's switch in the project. Off, nobody logs in through it, and sessions are refreshed all the same.
+package enum ProviderLogins: String, Sendable, CaseIterable {
+    case on
+    case off
+}
+
 package struct Provider: Sendable {
     package let name: String
     package internal(set) var behaviour: ProviderBehaviour
+    package internal(set) var logins: ProviderLogins = .on
     package internal(set) var faults: [Fault] = []
 
     private var families: [Descent: Family] = [:]

@@ -63,6 +63,13 @@ extension Refusal {
         return Refusal(status: status, type: "user_blocked", message: "The current user has been blocked.")
     }
 
+    static let passwordResetRequired = Refusal(
+        status: 412, type: "user_password_reset_required", message: "The current user requires a password reset.")
+
+    static let moreFactorsRequired = Refusal(
+        status: 401, type: "user_more_factors_required",
+        message: "More factors are required to complete the sign in process.")
+
     static func missingScopes(_ scopes: [String], of who: String) -> Refusal {
         let list = scopes.map { "\"\($0)\"" }.joined(separator: ",")
         return Refusal(

@@ -11,6 +11,8 @@ extension AccountService: Codable {}
 extension SessionKind: Codable {}
 extension PatchEnding: Codable {}
 extension UserStatus: Codable {}
+extension UserDemand: Codable {}
+extension ProviderLogins: Codable {}
 extension Charge: Codable {}
 extension CredentialKind: Codable {}
 extension MeteredCall: Codable {}
@@ -56,6 +58,7 @@ package struct ProviderForm: Codable, Sendable, Equatable {
     package var refreshTokenAtLogin: ProviderBehaviour.RefreshTokenAtLogin?
     package var reuse: ProviderBehaviour.Reuse?
     package var refusals: ProviderBehaviour.Refusals?
+    package var logins: ProviderLogins?
 }
 
 /// A number of seconds, or the text "forever".
@@ -103,6 +106,7 @@ package struct LoginForm: Codable, Sendable, Equatable {
     package var refreshToken: ProviderBehaviour.RefreshTokenAtLogin?
     /// May be negative: an expired session.
     package var sessionExpiresIn: Seconds?
+    package var replaces: String?
 }
 
 /// The answer to a login.
@@ -159,7 +163,8 @@ package struct CallsForm: Codable, Sendable, Equatable {
 }
 
 package struct UserForm: Codable, Sendable, Equatable {
-    package var status: UserStatus
+    package var status: UserStatus?
+    package var demand: UserDemand?
 }
 
 package struct AdvanceForm: Codable, Sendable, Equatable {

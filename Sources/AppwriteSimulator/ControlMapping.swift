@@ -45,7 +45,7 @@ extension Login {
             project: form.project, kind: form.kind ?? .oauth, provider: form.provider ?? "",
             providerUID: form.providerUid ?? "", userID: form.userId,
             lifetime: form.lifetime.map { .own($0.milliseconds) } ?? .usual, refreshToken: form.refreshToken,
-            sessionExpiresAt: form.sessionExpiresIn.map { now + Milliseconds(seconds: $0) })
+            sessionExpiresAt: form.sessionExpiresIn.map { now + Milliseconds(seconds: $0) }, replaces: form.replaces)
     }
 }
 

@@ -17,7 +17,8 @@ import Foundation
 /// | `POST /_simulator/logins` | ``LoginForm`` | ``LoggedIn`` |
 /// | `DELETE /_simulator/projects/{project}/sessions/{session}` | logs out | |
 /// | `POST /_simulator/projects/{project}/sessions/{session}/revoke` | the user revokes it at the provider | |
-/// | `POST /_simulator/projects/{project}/users/{user}` | ``UserForm``: blocks a user or lets one in | |
+/// | `POST /_simulator/projects/{project}/users/{user}` | ``UserForm``: blocks a user, lets one in, demands something | |
+/// | `DELETE /_simulator/projects/{project}/users/{user}/sessions` | logs out everywhere, as a set password does | |
 /// | `DELETE /_simulator/projects/{project}/users/{user}` | deletes a user | |
 /// | `POST /_simulator/faults` | ``FaultForm``: replaces the faults there; an empty list heals | |
 /// | `POST /_simulator/outage` | ``OutageForm``: a proxy answers in Appwrite's place, or nobody does | |
@@ -35,11 +36,13 @@ import Foundation
 ///
 /// A provider: `lifetime` (3600, or "forever"), `expiresIn` (`sent`, `omitted`), `rotation` (`rotates`, `repeats`,
 /// `omits`), `refreshTokenAtLogin` (`sent`, `omitted`), `reuse` of a rotated refresh token (`refused`,
-/// `revokesFamily`), `refusals` (`badRequest`, or `success`: a 200 that wipes the token).
+/// `revokesFamily`), `refusals` (`badRequest`, or `success`: a 200 that wipes the token), `logins` (`on`, `off`).
+///
+/// A user: `{"status": "blocked"}` or `"active"`; `{"demand": "passwordReset"}`, `"secondFactor"` or `"nothing"`.
 ///
 /// A login: `{"project": "demo", "provider": "google", "providerUid": "anna"}`. Further members: `kind` (`oauth`,
 /// `tokenFlow`, `email`, `anonymous`, `phone`, `magicURL`, `server`), `userId`, and for this login alone `lifetime`,
-/// `refreshToken` (`sent`, `omitted`), `sessionExpiresIn`.
+/// `refreshToken` (`sent`, `omitted`), `sessionExpiresIn`, `replaces` (the session whose cookie was there).
 ///
 /// Faults: `{"project": "demo", "provider": "google", "faults": [{"answer": "refuses", "status": 400,`
 /// `"error": "invalid_grant", "description": "gone: {refresh_token}", "times": 3}]}`, or `"session": "…"` in place of
@@ -123,6 +126,7 @@ struct ControlRoutes: Sendable {
             simulator.change { server, _ in
                 let existing = server.project(project)?.provider(form.name)
                 server.setProvider(form.name, of: project, to: ProviderBehaviour(form, existing: existing))
+                setLogins(form, of: project, at: &server)
             }
         case ("DELETE", 2, "providers"):
             simulator.change { server, _ in server.removeProvider(rest[1], of: project) }
@@ -135,9 +139,15 @@ struct ControlRoutes: Sendable {
             try require(session: rest[1], of: project)
             simulator.change { $0.revokeAtProvider(rest[1], of: project, now: $1) }
         case ("POST", 2, "users"):
-            let status = try body(UserForm.self, call).status
+            let form = try body(UserForm.self, call)
             try require(user: rest[1], of: project)
-            simulator.change { $0.setStatus(status, ofUser: rest[1], in: project, now: $1) }
+            simulator.change { server, now in
+                if let status = form.status { server.setStatus(status, ofUser: rest[1], in: project, now: now) }
+                if let demand = form.demand { server.setDemand(demand, onUser: rest[1], in: project) }
+            }
+        case ("DELETE", 3, "users") where rest[2] == "sessions":
+            try require(user: rest[1], of: project)
+            simulator.change { $0.endSessions(ofUser: rest[1], in: project, now: $1) }
         case ("DELETE", 2, "users"):
             try require(user: rest[1], of: project)
             simulator.change { $0.deleteUser(rest[1], of: project, now: $1) }
@@ -164,12 +174,20 @@ struct ControlRoutes: Sendable {
     private func setUp(_ form: ProjectForm) {
         simulator.change { server, now in
             server.setUp(ProjectSetup(form, existing: server.project(form.id), now: now))
+            for provider in form.providers ?? [] {
+                setLogins(provider, of: form.id, at: &server)
+            }
         }
+    }
+
+    private func setLogins(_ form: ProviderForm, of project: String, at server: inout AppwriteServer) {
+        guard let logins = form.logins else { return }
+        server.setLogins(logins, through: form.name, of: project)
     }
 
     private func logIn(_ form: LoginForm) throws(ControlMistake) -> LoggedIn {
         guard let session = simulator.change({ $0.logIn(Login(form, now: $1), now: $1) }) else {
-            throw ControlMistake("no project \"\(form.project)\"", status: 404)
+            throw ControlMistake(ClosedToLogins(id: form.project).description, status: 404)
         }
         return LoggedIn(session, of: form.project)
     }

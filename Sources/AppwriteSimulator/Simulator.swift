@@ -87,8 +87,8 @@ package final class Simulator: Sendable {
         change { server, _ in server.ledger }
     }
 
-    package func logIn(_ login: Login) throws(UnknownProject) -> LoggedIn {
-        guard let session = change({ $0.logIn(login, now: $1) }) else { throw UnknownProject(id: login.project) }
+    package func logIn(_ login: Login) throws(ClosedToLogins) -> LoggedIn {
+        guard let session = change({ $0.logIn(login, now: $1) }) else { throw ClosedToLogins(id: login.project) }
         return LoggedIn(session, of: login.project)
     }
 
@@ -153,10 +153,10 @@ package final class Simulator: Sendable {
     }
 }
 
-package struct UnknownProject: Error, CustomStringConvertible {
+package struct ClosedToLogins: Error, CustomStringConvertible {
     let id: String
 
     package var description: String {
-        "The simulator has no project \"\(id)\": set it up before anybody logs in to it."
+        "Nobody can log in to project \"\(id)\": it was never set up, or the provider's logins are off."
     }
 }

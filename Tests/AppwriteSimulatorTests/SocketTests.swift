@@ -186,6 +186,26 @@ struct SocketTests {
         }
     }
 
+    @Test("a user replaces a session, is asked for more, is logged out everywhere; a provider's logins are off")
+    func accountForms() async throws {
+        try await withSimulator(still) { url, simulator in
+            let client = Client(url: url)
+            let old = try client.logIn(to: simulator)
+            let form = #"{"project":"demo","provider":"google","providerUid":"anna","replaces":"\#(old.sessionId)"}"#
+            let new = try await client.logIn(form)
+            #expect(try await client.patch(old).status == 401)
+            _ = try await client.control("projects/demo/users/\(new.userId)", #"{"demand":"passwordReset"}"#)
+            #expect(try await client.patch(new).status == 412)
+            _ = try await client.control("projects/demo/users/\(new.userId)", #"{"demand":"nothing"}"#)
+            _ = try await client.control("projects/demo/providers", #"{"name":"google","logins":"off"}"#)
+            #expect(try await client.control("logins", form).status == 404)
+            #expect(try await client.patch(new).status == 200)
+            let everywhere = "/_simulator/projects/demo/users/\(new.userId)/sessions"
+            #expect(try await client.status("DELETE", everywhere) == 204)
+            #expect(try await client.patch(new).status == 401)
+        }
+    }
+
     @Test("control routes say what is wrong, and answer nobody but loopback")
     func controlMistakes() async throws {
         try await withSimulator { url, simulator in
