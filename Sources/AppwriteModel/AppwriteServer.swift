@@ -9,7 +9,7 @@
 /// what providers do (`Provider`), reads (`Reading`, `Listing`), who logs in and out (`Logins`), and the record of all
 /// that was seen (`Ledger`).
 package struct AppwriteServer: Sendable {
-    package let settings: ServerSettings
+    package private(set) var settings: ServerSettings
     package internal(set) var ledger = Ledger()
     /// In the order in which they were set up.
     package private(set) var projectIDs: [String] = []
@@ -47,6 +47,11 @@ package struct AppwriteServer: Sendable {
         for provider in setup.providers {
             setProvider(provider.name, of: setup.id, to: provider.behaviour)
         }
+    }
+
+    /// Puts another version in the server's place; all rows stay as the old one wrote them.
+    package mutating func install(_ version: AppwriteVersion) {
+        settings.version = version
     }
 
     /// Changes how long logins and PATCHes make a session last from now on.

@@ -117,7 +117,7 @@ extension AppwriteServer {
 
     /// `current` means the session of the secret that was sent; with a JWT it means nothing.
     func find(_ id: String, of holder: AccountHolder) throws(Refusal) -> Session {
-        guard isSessionID(id) else { throw .badSessionID }
+        guard isID(id, upTo: settings.store.longestID) else { throw .badSessionID(upTo: settings.store.longestID) }
         let wanted = id == "current" ? holder.currentSession : id
         guard let wanted, let session = projects[holder.projectID]?.sessions[wanted],
             session.userID == holder.user.id
@@ -126,8 +126,8 @@ extension AppwriteServer {
     }
 }
 
-/// Appwrite's grammar: `[A-Za-z0-9][A-Za-z0-9._-]*`, up to 36 characters.
-func isSessionID(_ text: String) -> Bool {
+/// Appwrite's grammar: `[A-Za-z0-9][A-Za-z0-9._-]*`.
+private func isID(_ text: String, upTo longest: Int) -> Bool {
     func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -136,6 +136,6 @@ func isSessionID(_ text: String) -> Bool {
         default: false
         }
     }
-    guard let first = text.utf8.first, isAlphanumeric(first), text.utf8.count <= 36 else { return false }
+    guard let first = text.utf8.first, isAlphanumeric(first), text.utf8.count <= longest else { return false }
     return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
 }

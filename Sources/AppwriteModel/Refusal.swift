@@ -108,10 +108,12 @@ extension Refusal {
     }
 
     /// The message names a narrower set than is really valid: dots and hyphens pass.
-    static let badSessionID = badArgument(
-        "sessionId",
-        "UID must contain at most 36 chars. Valid chars are a-z, A-Z, 0-9, and underscore. "
-            + "Can't start with a leading underscore")
+    static func badSessionID(upTo longest: Int) -> Refusal {
+        badArgument(
+            "sessionId",
+            "UID must contain at most \(longest) chars. Valid chars are a-z, A-Z, 0-9, and underscore. "
+                + "Can't start with a leading underscore")
+    }
 
     static func cursorNotFound(_ id: String) -> Refusal {
         Refusal(

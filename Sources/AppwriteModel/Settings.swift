@@ -15,21 +15,36 @@ package enum Metering: String, Sendable {
     case disabled
 }
 
+/// What Appwrite keeps its rows in, which decides how long an id may be.
+package enum Store: String, Sendable, CaseIterable {
+    case sql
+    case mongoDB
+
+    var longestID: Int {
+        switch self {
+        case .sql: 36
+        case .mongoDB: 255
+        }
+    }
+}
+
 package struct ServerSettings: Sendable, Equatable {
     package var version: AppwriteVersion
     /// An hour on every real server; tests and demos shorten it.
     package var windowLength: Milliseconds
     package var metering: Metering
+    package var store: Store
 
     package static let hour: Milliseconds = 3_600_000
 
     package init(
         version: AppwriteVersion = .v1_9_6, windowLength: Milliseconds = ServerSettings.hour,
-        metering: Metering = .enabled
+        metering: Metering = .enabled, store: Store = .sql
     ) {
         self.version = version
         self.windowLength = windowLength
         self.metering = metering
+        self.store = store
     }
 }
 

@@ -5,6 +5,8 @@ import Foundation
 
 struct AppwriteRoutes: Sendable {
     let simulator: Simulator
+    /// As it is installed when the request comes.
+    let version: AppwriteVersion
 
     private enum Route {
         case session(String)
@@ -83,8 +85,6 @@ struct AppwriteRoutes: Sendable {
             return .answer(unknownRoute())
         }
     }
-
-    private var version: AppwriteVersion { simulator.settings.server.version }
 
     private func reading(
         _ read: (inout AppwriteServer, Milliseconds) throws(Refusal) -> JSON

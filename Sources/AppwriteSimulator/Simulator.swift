@@ -111,7 +111,8 @@ package final class Simulator: Sendable {
             if outage.answer == .silence { await waitForEnd(of: outage) }
             return outage.reply
         }
-        return await AppwriteRoutes(simulator: self).respond(to: call)
+        let version = change { server, _ in server.settings.version }
+        return await AppwriteRoutes(simulator: self, version: version).respond(to: call)
     }
 
     private func takeOutage(for call: HTTPCall) -> Outage? {

@@ -12,9 +12,9 @@ struct ModelFixture {
 
     init(
         _ version: AppwriteVersion = .v1_9_6, _ behaviour: ProviderBehaviour = ProviderBehaviour(),
-        metering: Metering = .enabled
+        metering: Metering = .enabled, store: Store = .sql
     ) {
-        server = AppwriteServer(settings: ServerSettings(version: version, metering: metering))
+        server = AppwriteServer(settings: ServerSettings(version: version, metering: metering, store: store))
         server.setUp(
             ProjectSetup(
                 id: "demo", apiKeys: [APIKey(key: "key", scopes: ["users.read", "users.write"])],

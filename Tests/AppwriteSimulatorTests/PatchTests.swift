@@ -97,6 +97,32 @@ struct PatchTests {
         }
     }
 
+    @Test("of a token-flow session of before an upgrade extends it as before it")
+    func upgrade() {
+        var world = ModelFixture(.v1_8_1)
+        let old = world.logIn(.tokenFlow)
+        world.server.install(.v1_9_6)
+        let new = world.logIn(.tokenFlow)
+        #expect([old.provider, new.provider] == ["oauth2", "google"])
+        #expect(world.patch(old).status == 200)
+        #expect(world.patch(new).refusal?.type == "user_oauth2_bad_request")
+    }
+
+    @Test("takes ids of 36 characters on SQL stores and of 255 on MongoDB; one too long is counted")
+    func longIDs() {
+        for (store, longest) in [(Store.sql, 36), (.mongoDB, 255)] {
+            var world = ModelFixture(store: store)
+            let session = world.logIn()
+            let caller = world.secret(of: session)
+            for (length, type) in [(longest, "user_session_not_found"), (longest + 1, "general_argument_invalid")] {
+                let id = String(repeating: "a", count: length)
+                let outcome = world.server.patch(id, by: caller, now: world.now)
+                #expect(outcome.refusal?.type == type)
+                #expect(outcome.rate != nil)
+            }
+        }
+    }
+
     @Test("of a provider the server no longer knows: 1.8.1 extends, 1.9.6 refuses")
     func unknownProvider() {
         for (version, type) in [(AppwriteVersion.v1_8_1, nil), (.v1_9_6, "project_provider_unsupported")] {
