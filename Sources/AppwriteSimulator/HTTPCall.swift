@@ -76,35 +76,3 @@ package struct HTTPAnswer: Sendable {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }
-
-extension Caller {
-    init(_ call: HTTPCall, version: AppwriteVersion, signer: JWTSigner) {
-        let project = call.header("X-Appwrite-Project")
-        let secret =
-            call.header("X-Appwrite-Session")
-            ?? project.flatMap { call.cookie("a_session_\($0)") ?? call.cookie("a_session_\($0)_legacy") }
-        self.init(
-            project: project, host: call.host, ip: Self.clientAddress(of: call, version: version),
-            secret: secret.flatMap(SessionSecret.init(wire:)), jwt: call.header("X-Appwrite-JWT").map(signer.read),
-            apiKey: call.header("X-Appwrite-Key"), devKey: call.header("X-Appwrite-Dev-Key"))
-    }
-
-    /// The first `X-Forwarded-For` value; 1.9.6 believes it only when it is an address.
-    private static func clientAddress(of call: HTTPCall, version: AppwriteVersion) -> String {
-        let forwarded = call.header("X-Forwarded-For")?.split(separator: ",").first?
-            .trimmingCharacters(in: .whitespaces)
-        guard let forwarded, !forwarded.isEmpty else { return call.peer }
-        switch version {
-        case .v1_8_1: return forwarded
-        case .v1_9_6: return isAddress(forwarded) ? forwarded : call.peer
-        }
-    }
-
-    private static func isAddress(_ text: String) -> Bool {
-        if text.contains(":") {
-            return text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
-        }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
-    }
-}
