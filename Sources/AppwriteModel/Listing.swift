@@ -100,7 +100,7 @@ func page<Row: ListedRow>(of rows: [Row], _ queries: [Query]) throws(Refusal) ->
         switch query {
         case .compare(let comparison, let attribute, let values):
             let read = try reader(of: attribute, in: Row.self)
-            matching.removeAll { !matches(read($0), comparison, values) }
+            matching = matching.filter { matches(read($0), comparison, values) }
         case .order(_, let attribute): _ = try reader(of: attribute, in: Row.self)
         case .limit(let count):
             guard (1...greatestLimit).contains(count) else {
