@@ -31,6 +31,16 @@ import Testing
         #expect(RawAnswer(status: status, body: .session()).refreshed == .lost(.notUnderstood))
     }
 
+    @Test("An error of a server in development mode, which says where it was thrown, means what it means anywhere")
+    func developmentMode() {
+        let body = #"""
+            {"message":"The current user has been blocked.","code":403,"file":"/usr/src/code/app/controllers/general.php",
+            "line":42,"trace":[{"file":"/usr/src/code/app/http.php","line":7,"args":[null,{}]}],"type":"user_blocked",
+            "version":"1.9.6"}
+            """#
+        #expect(RawAnswer(status: 403, body: body).refreshed == .refused(.userBlocked))
+    }
+
     @Test("A 429 is obeyed, whoever says it")
     func proxyLimit() {
         let answer = RawAnswer(status: 429, body: "<html>Too many requests</html>")

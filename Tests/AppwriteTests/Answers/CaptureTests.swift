@@ -57,6 +57,22 @@ import Testing
         }
     }
 
+    @Test("What refreshd never asks for passes for no session, whatever its status")
+    func notOurs() throws {
+        for capture in try Capture.all() where capture.meaning == .notOurs {
+            let expected: CallFailure =
+                switch (capture.name, capture.version) {
+                case ("04e-delete-404", _): .refused(.sessionUnknown)
+                // 1.9.6 answers with a page for people.
+                case ("05-unknown-route", "1.8.1"), ("05-wrong-method", "1.8.1"): .refused(.callRefused(status: 404))
+                default: .silent(.notUnderstood)
+                }
+            #expect(throws: expected, "\(capture.version)/\(capture.name)") {
+                try capture.answer.session(asked: .readSession)
+            }
+        }
+    }
+
     @Test("A page tells where the next one starts, and a short page is the last")
     func pages() throws {
         let identities = try Capture.load("13h-identities-limit2", version: "1.9.6").answer
