@@ -5,9 +5,11 @@
 /// `now`, and randomness comes from `seed`. It never iterates a dictionary, so one seed and one list of calls give one
 /// history.
 ///
-/// The parts: who may call (`Authentication`), what is counted (`WindowCounter`), the refresh in its phases (`Patch`),
-/// what providers do (`Provider`), reads (`Reading`, `Listing`), who logs in and out (`Logins`), and the record of all
-/// that was seen (`Ledger`).
+/// The parts: who may call (`Authentication`), what is counted (`WindowCounter`, `ForeignCalls`), the refresh in its
+/// phases (`Patch`), what providers do (`Provider`, `KnownProviders`), reads (`Reading`, `Listing`), who logs in and out
+/// (`Logins`), and the record of all that was seen (`Ledger`).
+///
+/// It is made for millions of calls: none goes through all rows but the lists, and `forget(before:)` drops what is over.
 package struct AppwriteServer: Sendable {
     package private(set) var settings: ServerSettings
     package internal(set) var ledger = Ledger()

@@ -119,6 +119,21 @@ struct LimitTests {
         #expect(statuses.dropLast().allSatisfy { $0 == 200 })
     }
 
+    @Test("ignores a dev key of another project, and tells a valid one's holder that nothing remains")
+    func foreignDevKey() {
+        var world = ModelFixture()
+        world.server.setUp(ProjectSetup(id: "other", devKeys: [DevKey(key: "foreign")]))
+        let session = world.logIn()
+        var caller = world.secret(of: session)
+        caller.devKey = "foreign"
+        let statuses = (0..<11).map { _ in world.patch(session, by: caller).status }
+        #expect(statuses.last == 429)
+        caller.devKey = "dev"
+        let exempt = world.patch(session, by: caller)
+        #expect(exempt.status == 200)
+        #expect(exempt.rate?.remaining == 0)
+    }
+
     @Test("on a server that does not count, the headers say nine for ever")
     func disabled() {
         var world = ModelFixture(metering: .disabled)
