@@ -16,7 +16,7 @@ struct CaptureTests {
         #expect(answer.status == capture.response.status)
         for name in [
             "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset", "Retry-After", "Content-Type", "Date",
-            "Server", "X-Fallback-Cookies", "Set-Cookie",
+            "X-Fallback-Cookies", "Set-Cookie",
         ] {
             #expect(answer.header(name) == capture.response.headers[name], "\(name)")
         }
