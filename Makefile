@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test demo lint format clean
+.PHONY: help toolchain deps build test mutants fire simulate bench demo lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -42,7 +42,31 @@ build: deps ## build everything but the tests
 
 test: deps ## build and run the tests
 	@swift build --build-tests $(progress) $(flags)
-	swift test --skip-build --disable-xctest --quiet $(flags)
+	# The laws by dice keep all processors busy: by themselves, or what waits for processes would wait in vain.
+	swift test --skip-build --disable-xctest --quiet --filter RefreshSimulationTests $(flags)
+	swift test --skip-build --disable-xctest --quiet --skip RefreshSimulationTests $(flags)
+
+mutants: toolchain ## break RefreshPolicy in one place at a time and see who notices; ONLY=law4 to say which
+	@Tests/Mutants/run
+
+fire: deps ## kill, stop, hang upon, fill the disk of a running refreshd; SEED=1 MINUTES=5 to say which fire
+	@swift build --build-tests $(progress) $(flags)
+	export FIRE_SEED="$${SEED:-$$((RANDOM << 15 | RANDOM))}" FIRE_MINUTES="$${MINUTES:-5}"
+	echo "A fire of $$FIRE_MINUTES min by seed $$FIRE_SEED"
+	swift test --skip-build --disable-xctest --filter FireTests $(flags)
+
+# Optimised, in a folder of its own: with other flags in one folder SwiftPM would build the world anew.
+bench := .build-release/release/refreshd-bench
+optimised := swift build -c release --product refreshd-bench --scratch-path .build-release $(progress)
+
+simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=24 to say which worlds
+	@$(optimised)
+	$(bench) laws --seed "$${SEED:-1}" --count "$${COUNT:-$$([ -n "$${SEED:-}" ] && echo 1 || echo 100)}" --hours "$${HOURS:-24}"
+
+bench: deps ## measure the scheduler against the best possible, and write .build/bench.json
+	@$(optimised)
+	mkdir -p .build
+	$(bench) loads --json .build/bench.json
 
 demo: build ## watch refreshd keep the sessions of a simulated Appwrite fresh
 	@.build/debug/refreshd-demo

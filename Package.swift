@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "refreshd", targets: ["refreshd-main"]),
         .executable(name: "appwrite-simulator", targets: ["appwrite-simulator-main"]),
         .executable(name: "refreshd-demo", targets: ["refreshd-demo-main"]),
+        .executable(name: "refreshd-bench", targets: ["refreshd-bench-main"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -44,8 +45,9 @@ let package = Package(
         .target(name: "RefreshPolicy"),
         .target(name: "AppwriteModel"),
 
-        // Floor 1: the loop and its ports.
+        // Floor 1: the loop and its ports; and both pure floors on virtual time.
         .target(name: "RefreshEngine", dependencies: ["RefreshPolicy"]),
+        .target(name: "RefreshSimulation", dependencies: ["RefreshPolicy", "AppwriteModel"]),
 
         // Floor 2: each speaks to one thing outside.
         .target(
@@ -75,9 +77,10 @@ let package = Package(
         .target(
             name: "Refreshd",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI", "Systemd",
-                .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
+                "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI",
+                "Systemd", .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
             ]),
+        .target(name: "Bench", dependencies: ["RefreshSimulation", .argumentParser]),
         .target(
             name: "Demo",
             dependencies: [.asyncHTTPClient, .nioCore, .unixSignals]),
@@ -88,13 +91,17 @@ let package = Package(
             name: "appwrite-simulator-main",
             dependencies: ["AppwriteSimulator", .argumentParser]),
         .executableTarget(name: "refreshd-demo-main", dependencies: ["Demo"]),
+        .executableTarget(name: "refreshd-bench-main", dependencies: ["Bench"]),
 
         // Tests mirror Sources.
         .target(
-            name: "Fakes", dependencies: ["RefreshPolicy", "RefreshEngine"], path: "Tests/Fakes"),
+            name: "Fakes", dependencies: ["RefreshPolicy", "RefreshEngine", "RefreshSimulation"],
+            path: "Tests/Fakes"),
         .target(
             name: "Captures", path: "Tests/Captures", resources: [.copy("1.8.1"), .copy("1.9.6")]),
-        .testTarget(name: "RefreshPolicyTests", dependencies: ["RefreshPolicy"]),
+        .testTarget(name: "RefreshPolicyTests", dependencies: ["RefreshPolicy", "RefreshSimulation"]),
+        .testTarget(
+            name: "RefreshSimulationTests", dependencies: ["RefreshPolicy", "AppwriteModel", "RefreshSimulation"]),
         .testTarget(name: "RefreshEngineTests", dependencies: ["RefreshEngine", "Fakes"]),
         .testTarget(
             name: "AppwriteTests",

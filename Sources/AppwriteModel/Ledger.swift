@@ -28,9 +28,10 @@ package struct Ledger: Sendable {
         return record.number
     }
 
-    mutating func charged(_ number: PatchID, _ charge: Charge) {
+    mutating func charged(_ number: PatchID, _ charge: Charge, remaining: Int) {
         guard let place = place(of: number) else { return }
         patches[place].charge = charge
+        patches[place].remaining = remaining
     }
 
     mutating func close(
@@ -123,6 +124,8 @@ package struct PatchRecord: Sendable, Equatable {
     /// Start of the window it fell into.
     package let windowStart: Milliseconds
     package internal(set) var charge: Charge = .notReached
+    /// What its answer says is left in that window; nil when it was refused before the counter.
+    package internal(set) var remaining: Int?
     /// Why a careful client would never have sent it; empty: it was all right to send.
     package let forbidden: [Forbidden]
     /// How many other PATCHes of that session were under way on the server when this one came.

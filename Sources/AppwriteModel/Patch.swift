@@ -85,7 +85,7 @@ extension AppwriteServer {
             let holder = try admitToAccount(caller, now: now)
             let (charge, headers) = counter.charge(
                 .patch, host: caller.host, ip: caller.ip, exempt: isExemptFromLimit(caller, now: now), now: now)
-            ledger.charged(number, charge)
+            ledger.charged(number, charge, remaining: headers.remaining)
             rate = headers
             if charge == .overLimit { throw .overLimit }
             let session = try find(sessionID, of: holder)

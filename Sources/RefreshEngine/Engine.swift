@@ -24,18 +24,20 @@ package struct Engine: Sendable {
         rules: Rules, searches: [SearchRules], store: any SessionStore, calls: any AppwriteCalls,
         journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64
     ) {
-        let inbox = Inbox()
+        let inbox = Inbox(clock: clock)
         let room = WaitingRoom(inbox: inbox, clock: clock)
         let demand = Demand()
+        let board = CallBoard()
         progress = Progress(by: clock)
         loop = RefreshLoop(
             rules: rules, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
-            demand: demand, progress: progress)
-        tokens = TokenDesk(rules: rules, store: store, clock: clock, inbox: inbox, room: room, demand: demand)
+            demand: demand, board: board, progress: progress)
+        tokens = TokenDesk(
+            rules: rules, store: store, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
         control = ControlDesk(
             rules: rules, store: store, calls: calls, clock: clock, loop: loop, inbox: inbox, room: room)
         self.searches = searches.map {
-            SessionSearch(rules: $0, calls: calls, inbox: inbox, journal: journal, clock: clock)
+            SessionSearch(rules: $0, calls: calls, inbox: inbox, clock: clock)
         }
         self.inbox = inbox
         self.state = state

@@ -16,7 +16,9 @@ struct ChangeWriter {
         case .budget(let record): try write(record)
         case .attempts(let attempt): try run(Self.attempts, [attempt.number])
         case .discovery(let project, let step): try write(step, in: project)
-        case .read(let grant, let time): try writeRead(of: grant, at: time)
+        case .read(let grant, let times, let time): try write(times, readsOf: grant, at: time)
+        case .condition(let condition): try write(condition)
+        case .conditionOver(let scope, let cause): try remove(cause, of: scope)
         case .shift(let step): try shift(by: step)
         case .seen(let time): try run(Self.seen, [time.milliseconds])
         }
@@ -73,26 +75,71 @@ struct ChangeWriter {
         }
     }
 
-    private func writeRead(of grant: Grant, at time: WallTime) throws {
+    /// The grant's heat grows, and the priorities of its rows with it. The sum is the policy's own: SQLite has none.
+    private func write(_ times: Int, readsOf grant: Grant, at time: WallTime) throws {
+        let place: StatementArguments = [
+            grant.project.rawValue, grant.user.rawValue, grant.provider.rawValue, grant.providerUID.foreignBytes,
+        ]
+        let lines = try Row.fetchAll(database.cachedStatement(sql: Self.sessionsOfGrant), arguments: place)
+        guard !lines.isEmpty else { return }
+        let old = try Int64.fetchOne(database.cachedStatement(sql: Self.heatOfGrant), arguments: place).map(Heat.init)
+        let heat = Heat(reads: times, at: time)
+        let new = old.map { $0.adding(heat) } ?? heat
+        try run(Self.heatUp, place + [new.asOneReadAt.milliseconds, time.milliseconds])
+        for line in lines {
+            guard let priority = Int64.fromDatabaseValue(line[1]) else { continue }
+            guard let period = Int64.fromDatabaseValue(line[2]), let foundAt = Int64.fromDatabaseValue(line[3]) else {
+                throw UnreadableRow(key: nil, column: SessionColumn.period.name)
+            }
+            var claim = Claim(priority: Heat(priority), period: .milliseconds(period))
+            claim.warm(from: old ?? Heat(foundAt), to: new)
+            try run(Self.warm, [claim.priority.asOneReadAt.milliseconds, line[0]])
+        }
+    }
+
+    private static let sessionsOfGrant = """
+        SELECT id, priority, period, found_at FROM session
+        WHERE project = ? AND user_id = ? AND provider = ? AND provider_uid = ?
+        """
+
+    private static let heatOfGrant = """
+        SELECT heat FROM demand WHERE project = ? AND user_id = ? AND provider = ? AND provider_uid = ?
+        """
+
+    private static let heatUp = """
+        INSERT INTO demand (project, user_id, provider, provider_uid, heat, last_read_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (project, user_id, provider, provider_uid) DO UPDATE
+        SET heat = excluded.heat, last_read_at = excluded.last_read_at
+        """
+
+    private static let warm = "UPDATE session SET priority = ? WHERE id = ?"
+
+    /// One that is stored again is the last again.
+    private func write(_ condition: Condition) throws {
         try run(
             """
-            INSERT INTO demand (project, user_id, provider, provider_uid, last_read_at)
-            SELECT project, user_id, provider, provider_uid, ? FROM session
-            WHERE project = ? AND user_id = ? AND provider = ? AND provider_uid = ? LIMIT 1
-            ON CONFLICT (project, user_id, provider, provider_uid) DO UPDATE SET last_read_at = excluded.last_read_at
+            INSERT OR REPLACE INTO condition (scope, host, project, provider, cause, since_at, count, probe_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                time.milliseconds, grant.project.rawValue, grant.user.rawValue, grant.provider.rawValue,
-                grant.providerUID.foreignBytes,
-            ])
+            StatementArguments(
+                condition.scope.columnValues + [
+                    condition.cause.rawValue.databaseValue, condition.since.milliseconds.databaseValue,
+                    condition.count.databaseValue, condition.probeAt.databaseValue,
+                ]))
+    }
+
+    private func remove(_ cause: Condition.Cause, of scope: Condition.Scope) throws {
+        try run(
+            "DELETE FROM condition WHERE scope = ? AND host = ? AND project = ? AND provider = ? AND cause = ?",
+            StatementArguments(scope.columnValues + [cause.rawValue.databaseValue]))
     }
 
     /// Moves every time of ours. Rare (the clock was stepped), so that walking the whole table is no loss.
     private func shift(by step: Duration) throws {
         let sessionTimes = SessionColumn.allCases.filter(\.isTime).map(\.name)
         let tables = [
-            ("session", sessionTimes), ("demand", ["last_read_at"]), ("budget", ["reset_at"]),
-            ("discovery", ["walked_at"]), ("meta", ["last_seen_at"]),
+            ("session", sessionTimes), ("demand", ["last_read_at", "heat"]), ("budget", ["reset_at"]),
+            ("condition", ["since_at", "probe_at"]), ("discovery", ["walked_at"]), ("meta", ["last_seen_at"]),
         ]
         for (table, times) in tables {
             let moved = times.map { "\($0) = \(Self.moved($0))" }.joined(separator: ", ")
@@ -109,5 +156,11 @@ struct ChangeWriter {
 
     private static func end(of step: Duration) -> WallTime {
         WallTime(milliseconds: step < .zero ? .min : .max) + step
+    }
+}
+
+extension Heat {
+    fileprivate init(_ milliseconds: Int64) {
+        self.init(asOneReadAt: WallTime(milliseconds: milliseconds))
     }
 }

@@ -59,8 +59,12 @@ package final class SQLiteStore: SessionStore {
         }
     }
 
-    package func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow] {
-        try await rows(.wanting(in: project, limit: limit))
+    package func rows(for errand: Errand) async throws(StoreError) -> [SessionRow] {
+        try await rows { try Picking(database: $0).rows(for: errand) }
+    }
+
+    package func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender] {
+        try await read { try Picking(database: $0).contenders(in: projects, limit: limit) }
     }
 
     package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {

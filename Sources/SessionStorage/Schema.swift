@@ -17,6 +17,12 @@ enum Schema {
             try database.execute(sql: demand)
             try database.execute(sql: budgetsAndMarks)
         }
+        migrator.registerMigration("2 claims, heat, conditions") { database in
+            try database.execute(sql: claims)
+            try database.execute(sql: lanes)
+            try database.execute(sql: heat)
+            try database.execute(sql: conditions)
+        }
         return migrator
     }
 
@@ -152,6 +158,63 @@ enum Schema {
             key_proof BLOB NOT NULL,
             last_attempt INTEGER NOT NULL DEFAULT 0,
             last_seen_at INTEGER
+        ) STRICT;
+        """
+
+    /// Both empty where a session lays no claim to calls. What is kept fresh but was stored before there were claims
+    /// wakes at once, and gets its own when it is assessed: until then its calls are made by their deadlines alone.
+    private static let claims = """
+        ALTER TABLE session ADD COLUMN priority INTEGER;
+
+        ALTER TABLE session ADD COLUMN period INTEGER;
+
+        UPDATE session SET wake_at = 0 WHERE standing IN ('fresh', 'due', 'backing off');
+
+        -- The same reason by the word that it has now.
+        UPDATE session SET reason = 'not wanted at this time' WHERE reason = 'not read for stopAfter';
+        """
+
+    /// Each order that the scheduler asks for, so that rows of a lane that is held are never walked, however many want
+    /// a call. Each holds all that tells who is first: only the rows that are handed out are read themselves.
+    private static let lanes = """
+        DROP INDEX session_by_want;
+
+        CREATE INDEX session_wanting_by_want ON session (project, provider, want, session_id, priority)
+        WHERE want IS NOT NULL;
+
+        CREATE INDEX session_wanting_by_priority ON session (project, provider, priority, session_id, want)
+        WHERE want IS NOT NULL AND priority IS NOT NULL;
+
+        CREATE INDEX session_fresh_by_wake ON session (project, provider, wake_at, session_id, priority, standing)
+        WHERE standing = 'fresh' AND priority IS NOT NULL;
+
+        -- All who lay claim to calls, with what the scheduler counts.
+        CREATE INDEX session_by_priority
+        ON session (project, priority, session_id, provider, standing, period, want, wake_at)
+        WHERE priority IS NOT NULL;
+        """
+
+    /// A grant that was read before reads were counted was read once, as far as is known.
+    private static let heat = """
+        ALTER TABLE demand ADD COLUMN heat INTEGER NOT NULL DEFAULT 0;
+
+        UPDATE demand SET heat = last_read_at;
+        """
+
+    private static let conditions = """
+        CREATE TABLE condition (
+            -- In the order in which they were stored.
+            id INTEGER PRIMARY KEY,
+            scope TEXT NOT NULL,
+            -- Empty where the scope has none: two that are null would not be the same.
+            host TEXT NOT NULL,
+            project TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            cause TEXT NOT NULL,
+            since_at INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            probe_at INTEGER,
+            UNIQUE (scope, host, project, provider, cause)
         ) STRICT;
         """
 }

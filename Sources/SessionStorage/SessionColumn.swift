@@ -38,6 +38,8 @@ enum SessionColumn: String, CaseIterable {
     case oauthError = "oauth_error"
     case wakeAt = "wake_at"
     case want
+    case priority
+    case period
 
     var name: String { rawValue }
 
@@ -45,15 +47,16 @@ enum SessionColumn: String, CaseIterable {
 
     private static let positions = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
 
-    /// Whether it holds a time of ours, or nothing.
+    /// Whether it holds a time of ours, or nothing. A priority is one too: it is as hot as one read then.
     var isTime: Bool {
         switch self {
         case .issuedAt, .expiresAt, .nextIssuedAt, .nextExpiresAt, .sessionExpiresAt, .createdAt, .foundAt,
-            .lookedAt, .sinceAt, .retryAt, .sentAt, .wakeAt, .want:
+            .lookedAt, .sinceAt, .retryAt, .sentAt, .wakeAt, .want,
+            .priority:
             true
         case .project, .sessionID, .userID, .provider, .providerUID, .source, .keep, .sealedSecret, .sealedToken,
             .sealedNext, .hasRefreshToken, .verdict, .failures, .isElected, .attempt, .standing, .reason,
-            .oauthError:
+            .oauthError, .period:
             false
         }
     }
@@ -118,6 +121,8 @@ extension SessionRow {
         case .oauthError: (reason.oauthError?.rawValue).databaseValue
         case .wakeAt: wakeAt.databaseValue
         case .want: want.databaseValue
+        case .priority: (claim?.priority.asOneReadAt).databaseValue
+        case .period: (claim?.period.wholeMilliseconds).databaseValue
         }
     }
 }

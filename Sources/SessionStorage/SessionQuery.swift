@@ -16,13 +16,19 @@ struct SessionQuery {
     }
 
     private static let selection = """
-        SELECT \(SessionColumn.allCases.map { "session.\($0.name)" }.joined(separator: ", ")), demand.last_read_at
+        SELECT \(SessionColumn.allCases.map { "session.\($0.name)" }.joined(separator: ", ")),
+            demand.last_read_at, demand.heat
         FROM session LEFT JOIN demand USING (project, user_id, provider, provider_uid)
         """
 
     static func one(_ key: SessionKey) -> SessionQuery {
         SessionQuery(
             "WHERE session.project = ? AND session.session_id = ?", [key.project.rawValue, key.session.rawValue])
+    }
+
+    /// The row at a place in the table, as an index names it.
+    static func at(_ id: Int64) -> SessionQuery {
+        SessionQuery("WHERE session.id = ?", [id])
     }
 
     static func awake(in project: ProjectAlias, upTo now: WallTime, limit: Int) -> SessionQuery {
@@ -35,15 +41,6 @@ struct SessionQuery {
         SessionQuery(
             "WHERE session.project = ? AND session.wake_at > ? ORDER BY session.wake_at, session.session_id LIMIT ?",
             [project.rawValue, latest.milliseconds, limit])
-    }
-
-    static func wanting(in project: ProjectAlias, limit: Int) -> SessionQuery {
-        SessionQuery(
-            """
-            WHERE session.project = ? AND session.want IS NOT NULL
-            ORDER BY session.want, session.session_id LIMIT ?
-            """,
-            [project.rawValue, limit])
     }
 
     static func of(_ user: UserID, in project: ProjectAlias) -> SessionQuery {

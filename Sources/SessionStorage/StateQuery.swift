@@ -24,8 +24,8 @@ enum StateQuery {
             throw UnreadableRow(key: nil, column: "last_attempt")
         }
         return StoredState(
-            budgets: try budgets(from: database), lastAttempt: AttemptID(lastAttempt), marks: try marks(from: database),
-            lastSeenAt: time(meta[1]))
+            budgets: try budgets(from: database), conditions: try conditions(from: database),
+            lastAttempt: AttemptID(lastAttempt), marks: try marks(from: database), lastSeenAt: time(meta[1]))
     }
 
     private static func budgets(from database: Database) throws -> [BudgetRecord] {
@@ -37,6 +37,22 @@ enum StateQuery {
                 let inFlight = Int.fromDatabaseValue(line[4])
             else { throw UnreadableRow(key: nil, column: "budget") }
             return BudgetRecord(host: HostName(host), resetAt: resetAt, limit: limit, spent: spent, inFlight: inFlight)
+        }
+    }
+
+    /// In the order in which they were stored.
+    private static func conditions(from database: Database) throws -> [Condition] {
+        let lines = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT scope, host, project, provider, cause, since_at, count, probe_at FROM condition ORDER BY id
+                """)
+        return try lines.map { line in
+            guard let scope = Condition.Scope(storedAs: line),
+                let cause = String.fromDatabaseValue(line[4]).flatMap(Condition.Cause.init(rawValue:)),
+                let since = time(line[5]), let count = Int.fromDatabaseValue(line[6])
+            else { throw UnreadableRow(key: nil, column: "condition") }
+            return Condition(scope: scope, cause: cause, since: since, count: count, probeAt: time(line[7]))
         }
     }
 

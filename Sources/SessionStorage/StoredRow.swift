@@ -11,7 +11,7 @@ struct UnreadableRow: Error {
     let column: String
 }
 
-/// A line as `SELECT (all columns), demand.last_read_at` gives it.
+/// A line as `SELECT (all columns), demand.last_read_at, demand.heat` gives it.
 struct StoredRow {
     private let line: Row
     let key: SessionKey
@@ -49,10 +49,11 @@ struct StoredRow {
             next: try token(opened(.sealedNext, .next), issued: .nextIssuedAt, expires: .nextExpiresAt),
             hasRefreshToken: try number(.hasRefreshToken) != 0, sessionExpiresAt: try time(.sessionExpiresAt),
             createdAt: try time(.createdAt), foundAt: try time(.foundAt), lookedAt: try time(.lookedAt),
-            lastReadAt: Int64.fromDatabaseValue(line[SessionColumn.allCases.count]).map(WallTime.init(milliseconds:)),
+            lastReadAt: optionalTime(at: SessionColumn.allCases.count),
+            heat: optionalTime(at: SessionColumn.allCases.count + 1).map(Heat.init(asOneReadAt:)),
             verdict: try verdict(), isElected: try number(.isElected) != 0, attempt: try attempt(),
             standing: try word(.standing), reason: try reason(), wakeAt: optionalTime(.wakeAt),
-            want: optionalTime(.want))
+            want: optionalTime(.want), claim: try claim())
     }
 
     private func token(_ value: Secret?, issued: SessionColumn, expires: SessionColumn) throws -> Token? {
@@ -73,6 +74,11 @@ struct StoredRow {
     private func attempt() throws -> SentAttempt? {
         guard let number = Int64.fromDatabaseValue(line[SessionColumn.attempt.position]) else { return nil }
         return SentAttempt(id: AttemptID(number), sentAt: try time(.sentAt))
+    }
+
+    private func claim() throws -> Claim? {
+        guard let priority = optionalTime(.priority) else { return nil }
+        return Claim(priority: Heat(asOneReadAt: priority), period: .milliseconds(try number(.period)))
     }
 
     private func reason() throws -> Reason {
@@ -112,7 +118,11 @@ struct StoredRow {
     }
 
     private func optionalTime(_ column: SessionColumn) -> WallTime? {
-        Int64.fromDatabaseValue(line[column.position]).map(WallTime.init(milliseconds:))
+        optionalTime(at: column.position)
+    }
+
+    private func optionalTime(at position: Int) -> WallTime? {
+        Int64.fromDatabaseValue(line[position]).map(WallTime.init(milliseconds:))
     }
 
     private func unreadable(_ column: SessionColumn) -> UnreadableRow {

@@ -37,8 +37,12 @@ package final class HangingStore: SessionStore {
         return try await memory.due(at: now, latest: latest, in: projects, limit: limit)
     }
 
-    package func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow] {
-        try await memory.wanting(in: project, limit: limit)
+    package func rows(for errand: Errand) async throws(StoreError) -> [SessionRow] {
+        try await memory.rows(for: errand)
+    }
+
+    package func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender] {
+        try await memory.contenders(in: projects, limit: limit)
     }
 
     package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {

@@ -3,6 +3,7 @@
 
 package import RefreshEngine
 package import RefreshPolicy
+import RefreshSimulation
 import Synchronization
 
 package final class MemoryStore: SessionStore {
@@ -13,54 +14,53 @@ package final class MemoryStore: SessionStore {
         case everything(StoreError)
     }
 
-    private let memory: Mutex<StoreMemory>
+    private struct State {
+        var memory: RowMemory
+        var outage = Outage.none
+    }
+
+    private let state: Mutex<State>
 
     package init(rows: [SessionRow] = []) {
-        memory = Mutex(StoreMemory(rows: rows))
+        state = Mutex(State(memory: RowMemory(rows: rows)))
     }
 
     package var outage: Outage {
-        get { memory.withLock { $0.outage } }
-        set { memory.withLock { $0.outage = newValue } }
+        get { state.withLock { $0.outage } }
+        set { state.withLock { $0.outage = newValue } }
     }
 
     /// All rows in the order of their keys, whatever the outage.
     package var rows: [SessionRow] {
-        memory.withLock { $0.rows { _ in true } }
+        state.withLock { $0.memory.rows() }
     }
 
     package func commit(_ changes: [Change]) async throws(StoreError) {
-        try memory.withLock { memory throws(StoreError) in
-            switch memory.outage {
+        try state.withLock { state throws(StoreError) in
+            switch state.outage {
             case .none: break
             case .writes(let error), .everything(let error): throw error
             }
-            for change in changes { memory.apply(change) }
+            for change in changes { state.memory.apply(change) }
         }
     }
 
     package func due(
         at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
     ) async throws(StoreError) -> [SessionRow] {
-        try read { memory in
-            let candidates = memory.rows { row in
-                guard let wakeAt = row.wakeAt else { return false }
-                return projects.contains(row.key.project) && (wakeAt <= now || wakeAt > latest)
-            }
-            return Self.first(limit, of: candidates, by: \.wakeAt)
-        }
+        try read { $0.due(at: now, latest: latest, in: projects, limit: limit) }
     }
 
-    package func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow] {
-        try read { memory in
-            Self.first(limit, of: memory.rows { $0.key.project == project && $0.want != nil }, by: \.want)
-        }
+    package func rows(for errand: Errand) async throws(StoreError) -> [SessionRow] {
+        try read { $0.rows(for: errand) }
+    }
+
+    package func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender] {
+        try read { $0.contenders(in: projects, limit: limit) }
     }
 
     package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {
-        try read { memory in
-            memory.rows { projects.contains($0.key.project) }.compactMap(\.wakeAt).min()
-        }
+        try read { $0.nextWake(in: projects) }
     }
 
     package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
@@ -68,7 +68,7 @@ package final class MemoryStore: SessionStore {
     }
 
     package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
-        try read { memory in memory.rows { $0.key.project == project && $0.user == user } }
+        try read { $0.rows(of: user, in: project) }
     }
 
     package func sessions(
@@ -88,7 +88,7 @@ package final class MemoryStore: SessionStore {
 
     package func counts() async throws(StoreError) -> [StandingCount] {
         try read { memory in
-            let byProject = Dictionary(grouping: memory.rows { _ in true }, by: \.key.project)
+            let byProject = Dictionary(grouping: memory.rows(), by: \.key.project)
             return byProject.sorted { $0.key < $1.key }.flatMap { project, rows in
                 Dictionary(grouping: rows, by: \.standing)
                     .sorted { $0.key.rawValue < $1.key.rawValue }
@@ -101,18 +101,10 @@ package final class MemoryStore: SessionStore {
         try read { $0.recalled }
     }
 
-    private func read<Value: Sendable>(_ body: (borrowing StoreMemory) -> Value) throws(StoreError) -> Value {
-        try memory.withLock { memory throws(StoreError) in
-            if case .everything(let error) = memory.outage { throw error }
-            return body(memory)
+    private func read<Value: Sendable>(_ body: (borrowing RowMemory) -> Value) throws(StoreError) -> Value {
+        try state.withLock { state throws(StoreError) in
+            if case .everything(let error) = state.outage { throw error }
+            return body(state.memory)
         }
-    }
-
-    /// The first rows by a time that all of them have, and by key where times are the same.
-    private static func first(
-        _ limit: Int, of rows: [SessionRow], by time: KeyPath<SessionRow, WallTime?>
-    ) -> [SessionRow] {
-        let timed = rows.compactMap { row in row[keyPath: time].map { (time: $0, row: row) } }
-        return timed.sorted { ($0.time, $0.row.key) < ($1.time, $1.row.key) }.prefix(limit).map(\.row)
     }
 }

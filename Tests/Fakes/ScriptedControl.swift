@@ -72,3 +72,21 @@ package final class ScriptedControl: Controlling {
         return engineStatus
     }
 }
+
+extension EngineStatus.Host {
+    /// A host that gives 8 calls an hour to 14 grants whose tokens live an hour: 7 are kept, by the scheduler's word.
+    package static func short(_ name: HostName, remaining: Int, resetAt: WallTime, now: WallTime) -> Self {
+        guard let alias = ProjectAlias("shop") else { preconditionFailure("no alias") }
+        var scheduler = Scheduler(
+            rules: Rules(projects: [ProjectRules(alias: alias, host: name, hasAPIKey: true)]), now: now)
+        let grants = (1...14).map { grant in
+            let claim = Claim(
+                priority: Heat(asOneReadAt: now - .seconds(grant)), period: .seconds(3600) - Waits().marginWhenTight)
+            return Contender(claim: claim, want: nil, wakeAt: nil)
+        }
+        _ = scheduler.handle(.contenders(name, grants), now: now)
+        return EngineStatus.Host(
+            name: name, metering: .metered, limit: 10, remaining: remaining, resetAt: resetAt,
+            shortage: scheduler.budgets(at: now).first?.shortage)
+    }
+}

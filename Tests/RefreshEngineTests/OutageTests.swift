@@ -13,7 +13,7 @@ struct OutageTests {
         bench.journal.reports.filter { report in
             switch report {
             case .storeFailed, .storeRecovered: true
-            case .decision, .searchFailed, .searchRecovered: false
+            case .decision: false
             }
         }
     }

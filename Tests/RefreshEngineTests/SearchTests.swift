@@ -27,13 +27,15 @@ struct SearchTests {
         bench.appwrite.calls.compactMap { if case .identities(let since) = $0 { since } else { nil } }
     }
 
-    private var outages: [Report] {
-        bench.journal.reports.filter { report in
-            switch report {
-            case .searchFailed, .searchRecovered: true
-            case .decision, .storeFailed, .storeRecovered: false
-            }
+    /// The causes of conditions that began, and of those that ended.
+    private var outages: (began: [Condition.Cause], ended: [Condition.Cause]) {
+        let news = bench.journal.reports.compactMap { report -> ConditionNews? in
+            if case .decision(.condition(let news)) = report { news } else { nil }
         }
+        return (
+            news.compactMap { if case .began(let condition) = $0 { condition.cause } else { nil } },
+            news.compactMap { if case .ended(let condition) = $0 { condition.cause } else { nil } }
+        )
     }
 
     @Test("fills an empty store, page by page, and stores how far it came")
@@ -120,13 +122,13 @@ struct SearchTests {
         bench.appwrite.failSearches(with: .refused(.keyRefused))
         bench.begin()
         bench.pass(.seconds(300))
-        #expect(outages == [.searchFailed(.app, Reason(.keyRefused))])
+        #expect(outages == ([.keyRefused], []))
 
         bench.appwrite.failSearches(with: nil)
         login("s1", of: "ada")
         bench.pass(.seconds(60))
 
-        #expect(outages == [.searchFailed(.app, Reason(.keyRefused)), .searchRecovered(.app)])
+        #expect(outages == ([.keyRefused], [.keyRefused]))
         #expect(bench.row(.app("s1")) != nil)
         bench.crash()
     }

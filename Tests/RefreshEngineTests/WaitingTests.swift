@@ -89,11 +89,12 @@ struct WaitingTests {
 struct WaitingRoomTests {
     private let clock = ManualClock(at: EngineBench.start)
     private let executor = ManualExecutor()
-    private let inbox = Inbox()
+    private let inbox: Inbox
     private let room: WaitingRoom
     private let wish = Wish(asker: .app, minValid: .seconds(60), waits: true)
 
     init() {
+        inbox = Inbox(clock: clock)
         room = WaitingRoom(inbox: inbox, clock: clock)
     }
 
@@ -127,10 +128,11 @@ struct WaitingRoomTests {
         let reader = enter()
         let number = try #require(readers().came.first)
 
-        room.call(number)
+        let retryAt = EngineBench.start + .seconds(600)
+        room.call(number, retryAt: retryAt)
         #expect(executor.run())
 
-        #expect(reader.value == .called)
+        #expect(reader.value == .called(retryAt: retryAt))
         #expect(readers().left.isEmpty)
         #expect(room.count == 0)
         #expect(clock.count == 0)
@@ -143,7 +145,7 @@ struct WaitingRoomTests {
 
         reader.cancel()
         #expect(executor.run())
-        room.call(number)
+        room.call(number, retryAt: nil)
 
         #expect(reader.value == .left)
         #expect(readers().left == [number])
@@ -158,7 +160,7 @@ struct WaitingRoomTests {
 
         clock.advance(by: .seconds(10))
         #expect(executor.run())
-        room.call(number)
+        room.call(number, retryAt: nil)
 
         #expect(reader.value == .left)
         #expect(readers().left == [number])
@@ -184,11 +186,11 @@ struct WaitingRoomTests {
             await room.wait(for: .app("s1"), wish, upTo: .seconds(10))
         }
         // It comes to run between the reader's entering and sitting down; the first number that a room gives is 1.
-        let caller = Underway(on: executor) { [room] in room.call(ReaderID(1)) }
+        let caller = Underway(on: executor) { [room] in room.call(ReaderID(1), retryAt: nil) }
         #expect(executor.run())
 
         #expect(caller.value != nil)
-        #expect(reader.value == .called)
+        #expect(reader.value == .called(retryAt: nil))
         #expect(room.count == 0)
     }
 
@@ -199,7 +201,7 @@ struct WaitingRoomTests {
         room.close()
         #expect(executor.run())
 
-        #expect(readers.map(\.value) == [.called, .called])
+        #expect(readers.map(\.value) == [.called(retryAt: nil), .called(retryAt: nil)])
         #expect(enter().value == .refused)
         #expect(room.count == 0)
     }
@@ -209,8 +211,12 @@ struct WaitingRoomTests {
 struct InboxTests {
     private let clock = ManualClock(at: EngineBench.start)
     private let executor = ManualExecutor()
-    private let inbox = Inbox()
+    private let inbox: Inbox
     private let wish = Wish(asker: .app, minValid: .seconds(60), waits: false)
+
+    init() {
+        inbox = Inbox(clock: clock)
+    }
 
     private func launch<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Underway<Value> {
         let underway = Underway(on: executor, body)

@@ -13,13 +13,13 @@ struct AssessmentTests {
     }
 
     @Test(
-        "due a margin before its deadline: five minutes when metered, a quarter of the life when not, a third at most",
+        "due a margin before its deadline: minutes when metered, a quarter of the life when not, a third at most",
         arguments: [
             Life(metering: .metered, life: .seconds(10), margin: .milliseconds(3333)),
-            Life(metering: .metered, life: .minutes(6), margin: .minutes(2)),
-            Life(metering: .metered, life: .minutes(15), margin: .minutes(5)),
-            Life(metering: .metered, life: .hours(1), margin: .minutes(5)),
-            Life(metering: .metered, life: .days(90), margin: .minutes(5)),
+            Life(metering: .metered, life: .minutes(3), margin: .minutes(1)),
+            Life(metering: .metered, life: .minutes(9), margin: .minutes(3)),
+            Life(metering: .metered, life: .hours(1), margin: .margin),
+            Life(metering: .metered, life: .days(90), margin: .margin),
             Life(metering: .unmetered, life: .seconds(10), margin: .milliseconds(2500)),
             Life(metering: .unmetered, life: .hours(1), margin: .minutes(15)),
             Life(metering: .unmetered, life: .days(90), margin: .hours(540)),
@@ -37,11 +37,25 @@ struct AssessmentTests {
         #expect(after.want == deadline)
     }
 
+    @Test("due later where calls are scarce: each further half minute is one call in a hundred and twenty")
+    func tightMargin() {
+        #expect(Waits().margin == .minutes(5))
+        #expect(Waits().marginWhenTight == .seconds(90), "one retry, and the minute that readers ask for")
+        var tight = ProjectRules.app()
+        tight.isTight = true
+        let row = SessionRow.google(issued: .start, expires: at(3600))
+        #expect(row.assessed(at(3509), tight).standing == .fresh)
+        #expect(row.assessed(at(3510), tight).want == at(3600))
+        var unmetered = ProjectRules.app(.unmetered)
+        unmetered.isTight = true
+        #expect(row.assessed(at(2700), unmetered).standing == .due, "where none are counted, none are short")
+    }
+
     @Test("due before the session's own end, where that comes first")
     func sessionEndsFirst() {
         let row = SessionRow.google(issued: .start, expires: at(3600), sessionExpires: at(1200))
-        #expect(row.assessed(at(899)).standing == .fresh)
-        #expect(row.assessed(at(900)).want == at(1200))
+        #expect(row.assessed(at(1199) - .margin).standing == .fresh)
+        #expect(row.assessed(at(1200) - .margin).want == at(1200))
         #expect(row.assessed(at(1200)).verdict == .ended(at: at(1200)))
         #expect(row.assessed(at(1200)).reason == Reason(.sessionExpired))
         #expect(row.assessed(at(1200)).wakeAt == nil)
@@ -50,8 +64,8 @@ struct AssessmentTests {
     @Test("Law 2: no stated end and a refresh token is an unknown lifetime; without one it is none")
     func zeroLifetimes() {
         let unknown = SessionRow.google(issued: .start, expires: nil)
-        #expect(unknown.assessed(at(3299)).standing == .fresh)
-        #expect(unknown.assessed(at(3300)).want == at(3600))
+        #expect(unknown.assessed(at(3599) - .margin).standing == .fresh)
+        #expect(unknown.assessed(at(3600) - .margin).want == at(3600))
         #expect(unknown.servable(at: at(3599), by: .app()) != nil)
         #expect(unknown.servable(at: at(3600), by: .app()) == nil)
         let unexpiring = SessionRow.google(issued: .start, expires: nil, hasRefreshToken: false)
@@ -75,7 +89,7 @@ struct AssessmentTests {
         #expect(after.token == next)
         #expect(after.next == nil)
         #expect(after.standing == .fresh)
-        #expect(after.assessed(at(3300)).standing == .due)
+        #expect(after.assessed(at(3600) - .margin).standing == .due)
     }
 
     struct Unwanted: Sendable, CustomTestStringConvertible {
@@ -141,7 +155,7 @@ struct AssessmentTests {
     func impossibleWaits() {
         let far = WallTime.start + .days(4000)
         let failing = SessionRow.google().with { $0.verdict = .failing(failures: 1, retryAt: far) }.assessed()
-        #expect(failing.verdict == .failing(failures: 1, retryAt: at(4320)))
+        #expect(failing.verdict == .failing(failures: 1, retryAt: at(480 * 36)))
         let suspected = SessionRow.google().with { $0.verdict = .suspected(since: far, lookAt: far) }.assessed()
         #expect(suspected.verdict == .suspected(since: at(0), lookAt: at(300)))
         let login = SessionRow.google().with { $0.verdict = .needsLogin(since: far, lookAt: far) }.assessed()
@@ -150,7 +164,7 @@ struct AssessmentTests {
         let doubt = SessionRow.google().with { $0.attempt = sent }.assessed()
         #expect(doubt.attempt == SentAttempt(id: AttemptID(1), sentAt: at(0)))
         let unknown = SessionRow.google(issued: far, expires: nil).assessed()
-        #expect(unknown.assessed(at(3300)).standing == .due)
+        #expect(unknown.assessed(at(3600) - .margin).standing == .due)
     }
 
     @Test(
@@ -177,18 +191,43 @@ struct AssessmentTests {
         }
     }
 
-    @Test("in doubt for ten minutes, looked at quickly at first; then it has failed once (law 4)")
+    @Test("in doubt for ten minutes, looked at quickly at first; after a look that shows nothing it has failed (law 4)")
     func doubt() {
         let row = SessionRow.google().with { $0.attempt = SentAttempt(id: AttemptID(1), sentAt: at(0)) }
         let looks = [0, 4, 20, 200, 590].map { row.assessed(at($0)).wakeAt }
         #expect(looks == [at(2), at(6), at(30), at(260), at(600)])
-        let after = row.assessed(at(600))
+        let lookedAt = row.with { $0.lookedAt = at(600) }
+        let after = lookedAt.assessed(at(600))
         #expect(after.attempt == nil)
         #expect(after.verdict == .failing(failures: 1, retryAt: at(600)))
         #expect(after.reason == Reason(.noChangeSeen))
         #expect(after.standing == .due)
-        let again = row.with { $0.verdict = .failing(failures: 5, retryAt: at(0)) }.assessed(at(600))
+        let again = lookedAt.with { $0.verdict = .failing(failures: 5, retryAt: at(0)) }.assessed(at(600))
         #expect(again.verdict == .failing(failures: 6, retryAt: at(1800)), "what failed often waits on")
+    }
+
+    @Test("in doubt until a look came after the PATCH, however long that takes; looked at every minute then (law 4)")
+    func unseenDoubt() {
+        let row = SessionRow.google(lookedAt: at(0)).with {
+            $0.attempt = SentAttempt(id: AttemptID(1), sentAt: at(0))
+        }
+        for second in [600, 601, 9000, 86_400] {
+            let doubted = row.assessed(at(second))
+            #expect(doubted.standing == .inDoubt)
+            #expect(doubted.attempt == row.attempt)
+            #expect(doubted.wakeAt == at(second + 60))
+        }
+    }
+
+    @Test("wanting a call no earlier than its retry, or one that always fails would go first for ever")
+    func wantOfAFailedRow() {
+        let dead = SessionRow.google(expires: at(-900)).with { $0.verdict = .failing(failures: 3, retryAt: at(60)) }
+        #expect(dead.assessed(at(59)).want == nil)
+        #expect(dead.assessed(at(60)).want == at(60))
+        #expect(dead.assessed(at(500)).want == at(60))
+        let alive = dead.with { $0.token?.expiresAt = at(100) }
+        #expect(alive.assessed(at(60)).want == at(100))
+        #expect(dead.with { $0.verdict = .sound }.assessed(at(60)).want == at(-900))
     }
 
     @Test("not ended by time while a PATCH may have moved its end")
@@ -198,7 +237,8 @@ struct AssessmentTests {
         }
         #expect(row.assessed(at(101)).standing == .inDoubt)
         #expect(row.servable(at: at(101), by: .app()) == nil, "law 3: but it is not served")
-        #expect(row.assessed(at(690)).verdict == .ended(at: at(690)))
+        #expect(row.assessed(at(690)).standing == .inDoubt, "nobody has looked since")
+        #expect(row.with { $0.lookedAt = at(690) }.assessed(at(690)).verdict == .ended(at: at(690)))
     }
 
     @Test("Law 13: at rest for a third of its token's life")

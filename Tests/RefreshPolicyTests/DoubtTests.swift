@@ -20,18 +20,19 @@ struct DoubtTests {
         #expect(world.news() == [.put("s1", .refreshing), .spend("s1"), .put("s1", .inDoubt), .look("s1")])
         #expect(try world["s1"].reason == Reason(.answerLost))
         var looksAt: [Duration] = []
-        while world.now < at(600) {
+        while try world["s1"].standing == .inDoubt && world.now < at(700) {
             if world.looks.isEmpty {
                 world.sleep(until: try #require(try world["s1"].wakeAt))
             } else {
                 looksAt.append(world.now - .start)
                 try world.see("s1", [.google()])
             }
-            if world.now < at(600) {
+            if try world["s1"].standing == .inDoubt {
                 #expect(world.spends.isEmpty)
                 #expect(!world.steps.contains(.reply(7)))
             }
         }
+        #expect((at(600)...at(602)).contains(world.now))
         #expect((8...20).contains(looksAt.count))
         #expect(world.news().contains(.reply(7)), "the doubt is over and nothing came of it")
         #expect(try world["s1"].failures == 1)
@@ -43,6 +44,16 @@ struct DoubtTests {
             }
         }
         #expect(world.spends.count == 1)
+    }
+
+    @Test("a session is looked at after the doubt is over and before it is spent on, for its PATCH may have ended late")
+    func endedLate() {
+        let row = SessionRow.google(lookedAt: at(590)).with {
+            $0.attempt = SentAttempt(id: AttemptID(1), sentAt: at(0))
+        }
+        var world = World([row], now: at(599))
+        world.sleep(until: at(600))
+        #expect(world.spends.isEmpty)
     }
 
     @Test("a session is fresh again as soon as a look shows the new token")

@@ -62,7 +62,8 @@ struct EvidenceTests {
         let login = SessionFacts.google(issued: at(-50), expires: at(-50) + .milliseconds(1500), created: at(-50))
         let row = Evidence.seen(at(0)).row(
             for: login, in: .named("app"), source: .apiKey, keep: .used, reason: Reason(.found))
-        #expect(row.token == Token(value: .named("old"), issuedAt: at(-50), expiresAt: nil))
+        let issued = at(-50) + .milliseconds(1500)
+        #expect(row.token == Token(value: .named("old"), issuedAt: issued, expiresAt: nil))
         let written = SessionFacts.google(issued: at(-50), expires: at(-50))
         #expect(Evidence.seen(at(0)).look(written, at: self.row.with { $0.token = nil }).token?.expiresAt == nil)
         let short = SessionFacts.google(issued: at(-50), expires: at(-40))

@@ -49,8 +49,18 @@ extension ProjectRules {
     }
 }
 
+extension Duration {
+    /// The margin before a deadline when calls are counted and suffice.
+    static let margin = Waits().margin
+}
+
 extension Rules {
     static let app = Rules(projects: [.app()])
+}
+
+extension Errand {
+    /// All that is wanted, by deadline.
+    static let work = Errand(projects: [.named("app")], order: .kept(from: nil), held: [], limit: 8)
 }
 
 extension SessionFacts {
@@ -65,6 +75,16 @@ extension SessionFacts {
             createdAt: created.onServer, updatedAt: issued.onServer, sessionExpiresAt: sessionExpires.onServer,
             token: token.map(Secret.named), tokenExpiresAt: (expires ?? issued).onServer,
             hasRefreshToken: hasRefreshToken)
+    }
+
+    /// The session as a stored row has it.
+    static func unchanged(_ row: SessionRow) -> SessionFacts {
+        var facts = SessionFacts.google(
+            row.key.session.rawValue, user: row.user.rawValue, uid: row.providerUID, token: row.token?.value.reveal(),
+            issued: row.token?.issuedAt ?? row.createdAt, expires: row.token?.expiresAt, created: row.createdAt,
+            sessionExpires: row.sessionExpiresAt, hasRefreshToken: row.hasRefreshToken)
+        facts.provider = row.provider
+        return facts
     }
 
     /// The same session after a PATCH that was done then: an hour's token, and the session's end moved along.
@@ -93,6 +113,14 @@ extension SessionRow {
             lastReadAt: at(-60), reason: Reason(.found))
     }
 
+    /// Sessions s1, s2, … of users u1, u2, …, all due, s1 first. Their tokens live a day, so that the calls suffice.
+    static func longLived(_ count: Int, lookedAt: WallTime = at(-1)) -> [SessionRow] {
+        (1...count).map { number in
+            .google(
+                "s\(number)", user: "u\(number)", issued: at(-86_400), expires: at(number), lookedAt: lookedAt)
+        }
+    }
+
     /// The row with some of it otherwise.
     func with(_ change: (inout SessionRow) -> Void) -> SessionRow {
         var row = self
@@ -102,6 +130,18 @@ extension SessionRow {
 
     func assessed(_ now: WallTime = .start, _ rules: ProjectRules = .app(), waits: Waits = Waits()) -> SessionRow {
         assessed(at: now, by: rules, waits: waits)
+    }
+}
+
+extension ConditionNews {
+    var condition: Condition {
+        switch self {
+        case .began(let condition), .changed(let condition, _), .ended(let condition): condition
+        }
+    }
+
+    var isEnd: Bool {
+        if case .ended = self { true } else { false }
     }
 }
 

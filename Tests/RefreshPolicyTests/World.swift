@@ -2,6 +2,7 @@
 // then does the rest. Calls wait until the test answers them. Every `spend` is held against the laws as it comes.
 
 import RefreshPolicy
+import RefreshSimulation
 import Testing
 
 struct World {
@@ -22,13 +23,14 @@ struct World {
     let rules: Rules
     var scheduler: Scheduler
     var now: WallTime
-    private(set) var rows: [SessionKey: SessionRow] = [:]
-    private(set) var stored = StoredState()
+    private(set) var memory = RowMemory()
     private(set) var looks: [(attempt: AttemptID, row: SessionRow)] = []
     private(set) var spends: [(attempt: AttemptID, row: SessionRow)] = []
     private(set) var steps: [Step] = []
     private(set) var notices: [Notice] = []
     private(set) var wakeBy: WallTime?
+    /// When a reader that was answered may ask again, where it was told.
+    private(set) var retries: [Int: WallTime] = [:]
     /// Boundaries until the crash; nil for none.
     var fuse: Int?
     private(set) var hasCrashed = false
@@ -38,18 +40,24 @@ struct World {
         self.rules = rules
         self.now = now
         scheduler = Scheduler(rules: rules, now: now)
-        for row in rows {
-            self.rows[row.key] = rules.project(row.key.project).map { row.assessed(now, $0, waits: rules.waits) } ?? row
-        }
+        memory = RowMemory(
+            rows: rows.map { row in
+                var row = row
+                // A grant that was read has been read once, unless the test says more.
+                row.heat = row.heat ?? row.lastReadAt.map { Heat(asOneReadAt: $0) }
+                return rules.project(row.key.project).map { row.assessed(now, $0, waits: rules.waits) } ?? row
+            })
         take(.started(stored, seed: seed))
     }
 
+    var stored: StoredState { memory.recalled }
+
     subscript(_ session: String) -> SessionRow {
-        get throws { try #require(rows[.app(session)]) }
+        get throws { try #require(memory.row(.app(session))) }
     }
 
     func rows(of user: String) -> [SessionRow] {
-        rows.values.filter { $0.user == .named(user) }.sorted { $0.key < $1.key }
+        memory.rows { $0.user == .named(user) }
     }
 
     /// The steps since the last call of this.
@@ -97,8 +105,7 @@ struct World {
 
     var dueRows: [SessionRow] {
         let latest = now + rules.waits.longestSleep + .hours(1)
-        return rows.values.filter { row in row.wakeAt.map { $0 <= now || $0 > latest } ?? false }
-            .sorted { ($0.wakeAt ?? now, $0.key) < ($1.wakeAt ?? now, $1.key) }
+        return memory.due(at: now, latest: latest, in: rules.projects.map(\.alias), limit: 1000)
     }
 
     mutating func sleep(until time: WallTime) {
@@ -140,9 +147,43 @@ struct World {
         let rate = remaining.map { RateHeaders(limit: 10, remaining: $0, reset: reset.onServer) }
         let headers = AnswerHeaders(date: now.onServer, rate: rate, sentAt: sentAt, receivedAt: now)
         if case .lost = answer {
-            take(.answered(attempt, answer, nil, row: rows[row.key]))
+            take(.answered(attempt, answer, nil, row: memory.row(row.key)))
         } else {
-            take(.answered(attempt, answer, headers, row: rows[row.key]))
+            take(.answered(attempt, answer, headers, row: memory.row(row.key)))
+        }
+    }
+
+    /// Answers all looks by what is stored: Appwrite shows nothing new.
+    mutating func seeNothingNew() throws {
+        while let row = looks.first?.row {
+            let shown = rows(of: row.user.rawValue).map(SessionFacts.unchanged)
+            try see(row.key.session.rawValue, .list(shown), after: .milliseconds(10))
+        }
+    }
+
+    /// Answers the PATCH of the session by a refusal, and the look that follows by nothing new.
+    mutating func refuse(_ session: String, _ refusal: Refusal, remaining: Int? = 9) throws {
+        try answer(session, .refused(refusal), remaining: remaining)
+        try seeNothingNew()
+    }
+
+    /// Answers the PATCH of the session by a new token.
+    mutating func renew(
+        _ session: String, remaining: Int? = nil, reset: WallTime = at(3600), life: Duration = .days(1)
+    ) throws {
+        let facts = SessionFacts.unchanged(try self[session]).renewed("new-\(session)", at: now, life: life)
+        try answer(session, .session(facts), remaining: remaining, reset: reset)
+    }
+
+    /// The sessions whose PATCHes are under way, in the order of their sending.
+    var spending: [String] { spends.map(\.row.key.session.rawValue) }
+    var looking: [String] { looks.map(\.row.key.session.rawValue) }
+
+    /// What was told of conditions since the notices were last taken.
+    mutating func newConditions() -> [ConditionNews] {
+        newNotices().compactMap { notice in
+            guard case .condition(let news) = notice else { return nil }
+            return news
         }
     }
 
@@ -181,32 +222,18 @@ struct World {
         wakeBy = nil
         scheduler = Scheduler(rules: rules, now: now)
         take(.started(stored, seed: seed))
-        take(.woke(rows.values.filter { $0.standing == .refreshing }.sorted { $0.key < $1.key }))
+        take(.woke(memory.rows { $0.standing == .refreshing }))
     }
 
     // What it leads to.
 
     private mutating func commit(_ change: Change) {
+        memory.apply(change)
         switch change {
-        case .put(let row):
-            let lastReadAt = rows[row.key]?.lastReadAt
-            rows[row.key] = row.with { $0.lastReadAt = lastReadAt ?? $0.lastReadAt }
-            steps.append(.put(row.key.session.rawValue, row.standing))
-        case .remove(let key):
-            rows[key] = nil
-            steps.append(.removed(key.session.rawValue))
-        case .budget(let record):
-            stored.budgets = stored.budgets.filter { $0.host != record.host } + [record]
-        case .attempts(let attempt): stored.lastAttempt = attempt
-        case .shift(let step):
-            steps.append(.shift(step))
-            rows = rows.mapValues { $0.shifted(by: step) }
-            stored.budgets = stored.budgets.map { record in
-                var record = record
-                record.resetAt = record.resetAt + step
-                return record
-            }
-        case .discovery, .read, .seen: break
+        case .put(let row): steps.append(.put(row.key.session.rawValue, row.standing))
+        case .remove(let key): steps.append(.removed(key.session.rawValue))
+        case .shift(let step): steps.append(.shift(step))
+        case .budget, .attempts, .discovery, .read, .condition, .conditionOver, .seen: break
         }
     }
 
@@ -222,14 +249,19 @@ struct World {
             check(attempt, row)
             spends.append((attempt, row))
             steps.append(.spend(row.key.session.rawValue))
-        case .fetch(let project, let limit):
-            #expect(limit > 0)
-            let wanting = rows.values.filter { $0.key.project == project && $0.want != nil }
-                .sorted { ($0.want ?? now, $0.key) < ($1.want ?? now, $1.key) }.prefix(limit)
-            return wanting.isEmpty ? nil : .candidates(Array(wanting))
+        case .fetch(let errand):
+            #expect(errand.limit > 0)
+            let wanting = memory.rows(for: errand)
+            return wanting.isEmpty ? nil : .candidates(wanting, errand)
+        case .census(let host, let projects, let limit):
+            return .contenders(host, memory.contenders(in: projects, limit: limit))
+        case .rouse(let lane):
+            return .roused(lane, memory.rows { $0.lane == lane && $0.standing == .needsLogin }, isLast: true)
         case .regroup(let project, let user):
-            return .regrouped(rows(of: user.rawValue).filter { $0.key.project == project })
-        case .reply(let reader): steps.append(.reply(reader.number))
+            return .regrouped(memory.rows(of: user, in: project))
+        case .reply(let reader, let retryAt):
+            steps.append(.reply(reader.number))
+            retries[reader.number] = retryAt
         case .tell(let notice): notices.append(notice)
         case .wakeBy(let time):
             #expect(time > now, "a wake in the past makes the loop spin")
@@ -240,7 +272,7 @@ struct World {
 
     /// Laws 1, 4, 5, 6 and 8, as a PATCH is about to be sent.
     private mutating func check(_ attempt: AttemptID, _ row: SessionRow) {
-        guard let stored = rows[row.key], let project = rules.project(row.key.project) else {
+        guard let stored = memory.row(row.key), let project = rules.project(row.key.project) else {
             Issue.record("law 14: spent on what is not stored")
             return
         }
@@ -252,42 +284,13 @@ struct World {
         #expect(self.stored.lastAttempt >= attempt)
         #expect(!spends.contains { $0.row.key == row.key }, "law 4: two at once")
         let charged = self.stored.budgets.contains { $0.host == project.host && $0.inFlight > 0 }
-        #expect(charged || project.metering == .unmetered, "law 6: the charge is not stored")
+        let metering = scheduler.metering(of: row.key.project)
+        #expect(charged || metering == .unmetered, "law 6: the charge is not stored")
     }
 
     private mutating func burn() throws(Crash) {
         guard let left = fuse else { return }
         if left == 0 { throw Crash() }
         fuse = left - 1
-    }
-}
-
-extension SessionRow {
-    /// Every time of ours, moved as the store moves it.
-    func shifted(by step: Duration) -> SessionRow {
-        with {
-            $0.token = token.map {
-                Token(value: $0.value, issuedAt: $0.issuedAt + step, expiresAt: $0.expiresAt.map { $0 + step })
-            }
-            $0.next = next.map {
-                Token(value: $0.value, issuedAt: $0.issuedAt + step, expiresAt: $0.expiresAt.map { $0 + step })
-            }
-            $0.sessionExpiresAt = sessionExpiresAt + step
-            $0.createdAt = createdAt + step
-            $0.foundAt = foundAt + step
-            $0.lookedAt = lookedAt + step
-            $0.lastReadAt = lastReadAt.map { $0 + step }
-            $0.attempt = attempt.map { SentAttempt(id: $0.id, sentAt: $0.sentAt + step) }
-            $0.wakeAt = wakeAt.map { $0 + step }
-            $0.want = want.map { $0 + step }
-            $0.verdict =
-                switch verdict {
-                case .sound: .sound
-                case .failing(let failures, let retryAt): .failing(failures: failures, retryAt: retryAt + step)
-                case .suspected(let since, let lookAt): .suspected(since: since + step, lookAt: lookAt + step)
-                case .needsLogin(let since, let lookAt): .needsLogin(since: since + step, lookAt: lookAt + step)
-                case .ended(let time): .ended(at: time + step)
-                }
-        }
     }
 }

@@ -79,7 +79,7 @@ struct ContractTests {
         try await kind.withStore { store in
             let rows = strings.enumerated().map { SessionRow.sample("s\($0.offset)", providerUID: $0.element) }
             try await store.commit(rows.map(Change.put))
-            try await store.commit([.read(rows[2].grant, at: .at(5))])
+            try await store.commit([.read(rows[2].grant, times: 1, at: .at(5))])
             for row in rows {
                 let stored = try #require(try await store.session(row.key))
                 #expect(Array(stored.providerUID.utf8) == Array(row.providerUID.utf8))
@@ -93,7 +93,7 @@ struct ContractTests {
         let (first, second) = (SessionRow.sample("first"), SessionRow.sample("second"))
         let other = SessionRow.sample("other", providerUID: "another account")
         try await kind.withStore { store in
-            try await store.commit([.put(first), .put(second), .put(other), .read(first.grant, at: .at(7))])
+            try await store.commit([.put(first), .put(second), .put(other), .read(first.grant, times: 1, at: .at(7))])
             #expect(try await store.session(first.key)?.lastReadAt == .at(7))
             #expect(try await store.session(second.key)?.lastReadAt == .at(7))
             #expect(try await store.session(other.key)?.lastReadAt == nil)
@@ -103,7 +103,7 @@ struct ContractTests {
             try await store.commit([.put(written)])
             #expect(try await store.session(first.key)?.lastReadAt == .at(7))
 
-            try await store.commit([.read(first.grant, at: .at(8))])
+            try await store.commit([.read(first.grant, times: 1, at: .at(8))])
             #expect(try await store.sessions(of: .of("u1"), in: .of("app")).map(\.lastReadAt) == [.at(8), nil, .at(8)])
         }
     }
@@ -112,10 +112,10 @@ struct ContractTests {
     func demandEnds(kind: StoreKind) async throws {
         let (first, second) = (SessionRow.sample("first"), SessionRow.sample("second"))
         try await kind.withStore { store in
-            try await store.commit([.read(first.grant, at: .at(6)), .put(first), .put(second)])
+            try await store.commit([.read(first.grant, times: 1, at: .at(6)), .put(first), .put(second)])
             #expect(try await store.session(first.key)?.lastReadAt == nil)
 
-            try await store.commit([.read(first.grant, at: .at(7)), .remove(first.key)])
+            try await store.commit([.read(first.grant, times: 1, at: .at(7)), .remove(first.key)])
             #expect(try await store.session(second.key)?.lastReadAt == .at(7))
 
             let moved = SessionRow.sample("second", providerUID: "another account")
@@ -123,7 +123,7 @@ struct ContractTests {
             try await store.commit([.put(second)])
             #expect(try await store.session(second.key)?.lastReadAt == nil)
 
-            try await store.commit([.read(first.grant, at: .at(8)), .remove(second.key), .put(second)])
+            try await store.commit([.read(first.grant, times: 1, at: .at(8)), .remove(second.key), .put(second)])
             #expect(try await store.session(second.key)?.lastReadAt == nil)
         }
     }

@@ -47,23 +47,6 @@ struct QueryContractTests {
         }
     }
 
-    @Test("shows the rows of a project that want a call by their deadline", arguments: StoreKind.allCases)
-    func wanting(kind: StoreKind) async throws {
-        try await kind.withStore { store in
-            try await store.commit([
-                .put(.sample("c", want: .at(30))), .put(.sample("b", want: .at(20))), .put(.sample("a", want: .at(20))),
-                .put(.sample("none")), .put(.sample("foreign", project: "two", want: .at(1))),
-            ])
-            func wanting(_ limit: Int) async throws -> [String] {
-                try await store.wanting(in: .of("app"), limit: limit).map(\.key.session.rawValue)
-            }
-            #expect(try await wanting(9) == ["a", "b", "c"])
-            #expect(try await wanting(2) == ["a", "b"])
-            try await store.commit([.put(.sample("a"))])
-            #expect(try await wanting(9) == ["b", "c"])
-        }
-    }
-
     @Test("names the earliest time that a row wakes", arguments: StoreKind.allCases)
     func nextWake(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -37,9 +37,57 @@ struct QueryPlanTests {
             .asleep(in: .of("app"), beyond: .at(1), limit: 9), uses: "session_by_wake (project=? AND wake_at>?)")
     }
 
-    @Test("what wants a call")
-    func wanting() async throws {
-        try await expect(.wanting(in: .of("app"), limit: 9), uses: "session_by_want (project=?")
+    @Test(
+        "who is first in a lane, by an index that holds all that is asked for",
+        arguments: [
+            (.wanting(from: nil), "session_wanting_by_want (project=? AND provider=? AND want>? AND want<?)"),
+            (.wanting(from: .at(1)), "session_wanting_by_want (project=? AND provider=? AND want>? AND want<?)"),
+            (.wantingFew(from: .at(1)), "session_wanting_by_priority (project=? AND provider=? AND priority>?)"),
+            (
+                .wantingBelow(.at(1)),
+                "session_wanting_by_priority (project=? AND provider=? AND priority>? AND priority<?)"
+            ),
+            (.fresh(from: nil, before: .at(1)), "session_fresh_by_wake (project=? AND provider=? AND wake_at<?)"),
+            (.fresh(from: .at(1), before: .at(1)), "session_fresh_by_wake (project=? AND provider=? AND wake_at<?)"),
+        ] as [(LaneWalk, String)])
+    func lane(walk: LaneWalk, index: String) async throws {
+        let walked = try await plan(walk.query, walk.arguments(in: Lane("app", "google"), upTo: nil, limit: 9))
+        #expect(walked == ["SEARCH session USING COVERING INDEX \(index)"])
+    }
+
+    @Test(
+        "the lanes that have something, by a step of an index for each",
+        arguments: [
+            .wanting(from: nil), .wantingFew(from: .at(1)), .wantingBelow(.at(1)), .fresh(from: nil, before: .at(1)),
+        ] as [LaneWalk])
+    func lanes(walk: LaneWalk) async throws {
+        let steps = try await plan(walk.lanesQuery, ["project": "app"]).filter { $0.contains("session") }
+        #expect(steps.count == 2)
+        #expect(steps.allSatisfy { $0.hasPrefix("SEARCH session USING COVERING INDEX") }, "\(steps)")
+        #expect(steps.first?.hasSuffix("(project=?)") == true, "\(steps)")
+        #expect(steps.last?.hasSuffix("(project=? AND provider>?)") == true, "\(steps)")
+    }
+
+    @Test("how many are from a priority up")
+    func count() async throws {
+        let walk = LaneWalk.wantingFew(from: .at(1))
+        let arguments = walk.arguments(in: Lane("app", "google"), upTo: nil, limit: 9)
+        let steps = try await plan(walk.countQuery, arguments).filter { $0.contains("session") || $0.contains("TEMP") }
+        let index = "session_wanting_by_priority (project=? AND provider=? AND priority>?)"
+        #expect(steps == ["SEARCH session USING COVERING INDEX \(index)"])
+    }
+
+    @Test("a row by its place in the table")
+    func place() async throws {
+        let query = SessionQuery.at(1)
+        let first = try await plan(query.sql, query.arguments).first
+        #expect(first == "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")
+    }
+
+    @Test("who lays claim to calls", arguments: [ClaimWalk.contenders, ClaimWalk.count, ClaimWalk.fresh])
+    func claims(sql: String) async throws {
+        let steps = try await plan(sql, ["app", 1, 1]).filter { $0.contains("session") || $0.contains("TEMP") }
+        #expect(steps == ["SEARCH session USING COVERING INDEX session_by_priority (project=? AND priority>?)"])
     }
 
     @Test("the next to wake")

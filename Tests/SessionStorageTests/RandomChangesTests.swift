@@ -6,6 +6,8 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
+@testable import SessionStorage
+
 @Suite("Both stores, after the same changes by dice,")
 struct RandomChangesTests {
     @Test("answer alike, and their counts are true", arguments: 1...6 as ClosedRange<UInt64>)
@@ -21,6 +23,12 @@ struct RandomChangesTests {
             let answers = try await Answers(of: disk, at: now)
             #expect(answers == (try await Answers(of: memory, at: now)))
             #expect(answers.recounted == answers.counts)
+            // However many are held for few, the same rows are found.
+            let errands = answers.errands
+            let keys = try await disk.pool.read { database in
+                try errands.map { try Picking(database: database, few: 2).rows(for: $0).map(\.key) }
+            }
+            #expect(keys == answers.picked.map { $0.map(\.key) })
         }
         try disk.close()
     }
@@ -33,7 +41,9 @@ private let users: [UserID] = ["u1", "u2", "u3"].map { .of($0) }
 private struct Answers: Equatable {
     var rows: [SessionRow]
     var due: [SessionRow]
-    var wanting: [[SessionRow]] = []
+    var errands: [Errand] = []
+    var picked: [[SessionRow]] = []
+    var contenders: [[Contender]] = []
     var users: [[SessionRow]] = []
     var nextWake: WallTime?
     var counts: [StandingCount]
@@ -42,8 +52,12 @@ private struct Answers: Equatable {
     init(of store: any SessionStore, at now: WallTime) async throws {
         rows = try await store.sessions(matching: SessionFilter(), after: nil, limit: 1000)
         due = try await store.due(at: now, latest: now + .seconds(20), in: Array(projects.prefix(2)), limit: 7)
+        errands = Errand.sample(at: now)
+        for errand in errands { picked.append(try await store.rows(for: errand)) }
+        for limit in [2, 99] {
+            contenders.append(try await store.contenders(in: Array(projects.prefix(2)), limit: limit))
+        }
         for project in projects {
-            wanting.append(try await store.wanting(in: project, limit: 3))
             for user in SessionStorageTests.users { users.append(try await store.sessions(of: user, in: project)) }
         }
         nextWake = try await store.nextWake(in: Array(projects.dropFirst()))
@@ -56,6 +70,23 @@ private struct Answers: Equatable {
             Standing.allCases.sorted { $0.rawValue < $1.rawValue }.compactMap { standing in
                 let count = rows.count { $0.key.project == project && $0.standing == standing }
                 return count == 0 ? nil : StandingCount(project: project, standing: standing, count: count)
+            }
+        }
+    }
+}
+
+extension Errand {
+    /// One of each order, for a few rows and for all, with a lane held and with none.
+    fileprivate static func sample(at now: WallTime) -> [Errand] {
+        let someProjects = Array(SessionStorageTests.projects.prefix(2))
+        let floor = Heat(asOneReadAt: now)
+        let orders: [Order] = [
+            .kept(from: nil), .kept(from: floor), .rest(below: floor), .early(from: nil, before: now),
+            .early(from: floor, before: now + .seconds(30)),
+        ]
+        return orders.flatMap { order in
+            [[], [Lane("app", "google")]].flatMap { held in
+                [2, 99].map { Errand(projects: someProjects, order: order, held: held, limit: $0) }
             }
         }
     }
@@ -80,6 +111,23 @@ extension SessionKey {
     }
 }
 
+extension Condition.Scope {
+    fileprivate static func random(using dice: inout SeededGenerator) -> Condition.Scope {
+        let project = dice.pick(from: projects)
+        return switch Int.random(in: 0..<3, using: &dice) {
+        case 0: .host(HostName(project.rawValue))
+        case 1: .project(project)
+        default: .lane(Lane(project: project, provider: .of(Bool.random(using: &dice) ? "google" : "github")))
+        }
+    }
+}
+
+extension Condition.Cause {
+    fileprivate static func random(using dice: inout SeededGenerator) -> Condition.Cause {
+        dice.pick(from: [.providerFailing, .grantsRefused])
+    }
+}
+
 extension SessionRow {
     fileprivate static func random(using dice: inout SeededGenerator) -> SessionRow {
         let key = SessionKey.random(using: &dice)
@@ -87,9 +135,13 @@ extension SessionRow {
             key.session.rawValue, project: key.project.rawValue, user: dice.pick(from: users).rawValue,
             provider: Bool.random(using: &dice) ? "google" : "github",
             providerUID: Bool.random(using: &dice) ? "" : "x", token: Bool.random(using: &dice) ? "" : "token",
-            standing: dice.pick(from: Standing.allCases))
+            standing: Bool.random(using: &dice) ? .fresh : dice.pick(from: Standing.allCases))
         if Bool.random(using: &dice) { row.wakeAt = .random(using: &dice) }
         if Bool.random(using: &dice) { row.want = .random(using: &dice) }
+        if Int.random(in: 0..<4, using: &dice) > 0 {
+            row.claim = .of(
+                Int64.random(in: 0...60, using: &dice), period: .seconds(Int64.random(in: 1...9, using: &dice)))
+        }
         if Bool.random(using: &dice) { row.secret = Secret("secret") }
         return row
     }
@@ -97,7 +149,7 @@ extension SessionRow {
 
 extension Change {
     fileprivate static func random(using dice: inout SeededGenerator) -> Change {
-        switch Int.random(in: 0..<20, using: &dice) {
+        switch Int.random(in: 0..<24, using: &dice) {
         case 0: .attempts(AttemptID(Int64.random(in: 0..<100, using: &dice)))
         case 1: .seen(.random(using: &dice))
         case 2: .shift(by: .seconds(Int64.random(in: -9...9, using: &dice)))
@@ -108,7 +160,17 @@ extension Change {
                     host: HostName(Bool.random(using: &dice) ? "a" : "b"), resetAt: .random(using: &dice), limit: 10,
                     spent: Int.random(in: 0...10, using: &dice), inFlight: 0))
         case 5...9: .remove(.random(using: &dice))
-        case 10...13: .read(SessionRow.random(using: &dice).grant, at: .random(using: &dice))
+        case 10...13:
+            .read(
+                SessionRow.random(using: &dice).grant, times: Int.random(in: 1...20, using: &dice),
+                at: .random(using: &dice))
+        case 14, 15:
+            .condition(
+                Condition(
+                    scope: .random(using: &dice), cause: .random(using: &dice), since: .random(using: &dice),
+                    count: Int.random(in: 1...9, using: &dice),
+                    probeAt: Bool.random(using: &dice) ? .random(using: &dice) : nil))
+        case 16: .conditionOver(.random(using: &dice), .random(using: &dice))
         default: .put(.random(using: &dice))
         }
     }

@@ -81,8 +81,8 @@ struct SealingTests {
     @Test("that were moved to another row are not used: their rows are shown without them, and told once")
     func moved() async throws {
         try await folder.makeStore([
-            .sample("a", token: "of a", wakeAt: .at(1), want: .at(1)),
-            .sample("b", token: "of b", wakeAt: .at(2), want: .at(2)),
+            .sample("a", token: "of a", wakeAt: .at(1), want: .at(1), claim: .of(1)),
+            .sample("b", token: "of b", wakeAt: .at(2), want: .at(2), claim: .of(2)),
         ])
         try folder.tamper {
             try $0.execute(
@@ -93,9 +93,16 @@ struct SealingTests {
         }
         let told = Mutex<[StoreError]>([])
         let store = try folder.openStore(onDamage: { error in told.withLock { $0.append(error) } })
+        func errand(limit: Int) -> Errand {
+            Errand(projects: [.of("app")], order: .kept(from: nil), held: [], limit: limit)
+        }
+        // What is not handed out is not opened.
+        #expect(try await store.contenders(in: [.of("app")], limit: 9).map(\.claim) == [.of(2), .of(1)])
+        #expect(try await store.rows(for: errand(limit: 1)).map { $0.token?.value.reveal() } == ["of a"])
+        #expect(told.withLock { $0 } == [])
         let listings = [
             try await store.due(at: .at(9), latest: .at(9), in: [.of("app")], limit: 9),
-            try await store.wanting(in: .of("app"), limit: 9),
+            try await store.rows(for: errand(limit: 9)),
             try await store.sessions(of: .of("u1"), in: .of("app")),
             try await store.sessions(matching: SessionFilter(), after: nil, limit: 9),
         ]

@@ -16,28 +16,32 @@ struct ShiftContractTests {
         ]
         let rows = verdicts.enumerated().map { SessionRow.full("v\($0.offset)", verdict: $0.element) } + [.bare()]
         try await kind.withStore { store in
-            try await store.commit(rows.map(Change.put) + [.read(rows[0].grant, at: .at(60))])
+            try await store.commit(rows.map(Change.put) + [.read(rows[0].grant, times: 1, at: .at(60))])
             let before = try await store.sessions(matching: SessionFilter(), after: nil, limit: 99)
             try await store.commit([.shift(by: step)])
             let after = try await store.sessions(matching: SessionFilter(), after: nil, limit: 99)
 
             #expect(after.map(\.times) == before.map { $0.times.map { $0 + step } })
             #expect(after.map(\.times.count) == before.map(\.times.count))
+            #expect(after.map(\.claim?.period) == before.map(\.claim?.period))
             try await store.commit([.shift(by: .zero - step)])
             #expect(try await store.sessions(matching: SessionFilter(), after: nil, limit: 99) == before)
         }
     }
 
     @Test(
-        "moves windows, walks and the last sign of life, and leaves the server's times be",
+        "moves windows, conditions, walks and the last sign of life, and leaves the server's times be",
         arguments: StoreKind.allCases)
     func state(kind: StoreKind) async throws {
         let step = Duration.milliseconds(-12_345)
         try await kind.withStore { store in
             let budget = BudgetRecord(host: HostName("h"), resetAt: .at(3600), limit: 10, spent: 1, inFlight: 1)
             let mark = ServerTime(milliseconds: 77)
+            let lane = Condition(
+                scope: .lane(Lane("app", "google")), cause: .grantsRefused, since: .at(40), count: 3, probeAt: .at(41))
+            let host = Condition(scope: .host(HostName("h")), cause: .budgetShort, since: .at(42), count: 4)
             try await store.commit([
-                .budget(budget), .attempts(AttemptID(5)), .seen(.at(100)),
+                .budget(budget), .attempts(AttemptID(5)), .seen(.at(100)), .condition(lane), .condition(host),
                 .discovery(.of("app"), .identities(upTo: mark)), .discovery(.of("app"), .walked(at: .at(50))),
                 .discovery(.of("unwalked"), .identities(upTo: mark)), .shift(by: step),
             ])
@@ -45,6 +49,7 @@ struct ShiftContractTests {
             moved.resetAt = .at(3600) + step
             let recalled = try await store.recall()
             #expect(recalled.budgets == [moved])
+            #expect(recalled.conditions == [lane.stepped(by: step), host.stepped(by: step)])
             #expect(recalled.lastAttempt == AttemptID(5))
             #expect(recalled.lastSeenAt == .at(100) + step)
             #expect(
@@ -60,8 +65,11 @@ struct ShiftContractTests {
         try await kind.withStore { store in
             for (time, step) in [(Int64.max, Duration.days(1)), (.max - 5, .milliseconds(5)), (.min, .days(-1))] {
                 let wakeAt = WallTime(milliseconds: time)
-                try await store.commit([.put(.sample(wakeAt: wakeAt)), .shift(by: step)])
-                #expect(try await store.session(SessionKey("app", "s1"))?.wakeAt == wakeAt + step)
+                let claim = Claim(priority: Heat(asOneReadAt: wakeAt), period: .seconds(1))
+                try await store.commit([.put(.sample(wakeAt: wakeAt, claim: claim)), .shift(by: step)])
+                let moved = try await store.session(SessionKey("app", "s1"))
+                #expect(moved?.wakeAt == wakeAt + step)
+                #expect(moved?.claim?.priority == claim.priority.stepped(by: step))
             }
         }
     }
@@ -78,8 +86,8 @@ extension SessionRow {
             case .ended(let time): [time]
             }
         let optional = [
-            token?.issuedAt, token?.expiresAt, next?.issuedAt, next?.expiresAt, lastReadAt, attempt?.sentAt, wakeAt,
-            want,
+            token?.issuedAt, token?.expiresAt, next?.issuedAt, next?.expiresAt, lastReadAt, heat?.asOneReadAt,
+            attempt?.sentAt, wakeAt, want, claim?.priority.asOneReadAt,
         ]
         return optional.compactMap { $0 } + verdictTimes + [sessionExpiresAt, createdAt, foundAt, lookedAt]
     }

@@ -108,12 +108,34 @@ struct ControlTests {
             let reply = try await server.get("/v1/status")
             #expect(
                 reply.body == """
-                    {"counts":[{"count":3,"project":"shop","standing":"in doubt"}],\
+                    {"conditions":[],"counts":[{"count":3,"project":"shop","standing":"in doubt"}],\
                     "hosts":[{"limit":10,"metering":"metered","name":"cloud.example.org","remaining":4,\
                     "reset_at":"2026-11-24T02:13:04.005Z","reset_in":600}],"now":"2026-11-24T02:03:04.005Z",\
                     "projects":["shop"],"started_at":"2026-11-24T01:03:04.005Z"}
                     """)
             #expect(try reply.decode(StatusBody.self) == StatusBody(engineStatus))
+        }
+    }
+
+    @Test("The status says what is wrong with more than one session, and whom the calls suffice for")
+    func troubled() async throws {
+        try await withControl(control(status: troubledStatus)) { server in
+            let reply = try await server.get("/v1/status")
+            #expect(
+                reply.body == """
+                    {"conditions":[\
+                    {"cause":"calls do not suffice","count":7,"scope":{"kind":"host","name":"cloud.example.org"},\
+                    "since":"2026-11-24T02:02:04.005Z"},\
+                    {"cause":"calls are counted after all","count":1,"scope":{"kind":"project","name":"shop"},\
+                    "since":"2026-11-24T02:02:34.005Z"},\
+                    {"cause":"provider failing","count":3,"probe_at":"2026-11-24T02:04:03.005Z",\
+                    "scope":{"kind":"lane","name":"shop/google"},"since":"2026-11-24T02:03:04.005Z"}],\
+                    "counts":[],"hosts":[{"limit":10,"metering":"metered","name":"cloud.example.org","remaining":4,\
+                    "reset_at":"2026-11-24T02:13:04.005Z","reset_in":600,\
+                    "shortage":{"available_per_hour":8,"kept":7,"needed_per_hour":14.364,"not_kept":7}}],\
+                    "now":"2026-11-24T02:03:04.005Z","projects":["shop"],"started_at":"2026-11-24T01:03:04.005Z"}
+                    """)
+            #expect(try reply.decode(StatusBody.self) == StatusBody(troubledStatus))
         }
     }
 

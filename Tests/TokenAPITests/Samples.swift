@@ -56,8 +56,23 @@ let engineStatus = EngineStatus(
     ],
     nextWakeAt: nil)
 
+/// One host whose calls do not suffice, and a condition of each scope.
+let troubledStatus = EngineStatus(
+    now: now, startedAt: now - .seconds(3600), projects: [id("shop")], counts: [],
+    hosts: [.short(HostName("cloud.example.org"), remaining: 4, resetAt: now + .seconds(600), now: now)],
+    conditions: [
+        Condition(
+            scope: .host(HostName("cloud.example.org")), cause: .budgetShort, since: now - .seconds(60), count: 7),
+        Condition(scope: .project(id("shop")), cause: .meteredAfterAll, since: now - .seconds(30), count: 1),
+        Condition(
+            scope: .lane(Lane(project: id("shop"), provider: id("google"))), cause: .providerFailing, since: now,
+            count: 3, probeAt: now + .seconds(59)),
+    ],
+    nextWakeAt: nil)
+
 func control(
-    rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed
+    rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed,
+    status: EngineStatus = engineStatus
 ) -> ScriptedControl {
-    ScriptedControl(rows: rows, failure: failure, ending: ending, status: engineStatus)
+    ScriptedControl(rows: rows, failure: failure, ending: ending, status: status)
 }

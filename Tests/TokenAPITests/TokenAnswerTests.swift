@@ -105,6 +105,9 @@ struct TokenProblemTests {
             reply: unavailable(.inDoubt, retryAt: now - .seconds(9)), status: 503, kind: .noTokenYet, retryAfter: "1"),
         Case(reply: unavailable(.fresh), status: 503, kind: .noTokenYet, retryAfter: "5"),
         Case(reply: unavailable(.due), status: 503, kind: .noTokenYet, retryAfter: "5"),
+        Case(
+            reply: unavailable(.due, retryAt: now + .seconds(1800)), status: 503, kind: .noTokenYet,
+            retryAfter: "1800"),
         Case(reply: unavailable(.refreshing), status: 503, kind: .noTokenYet, retryAfter: "5"),
         Case(reply: unavailable(.unexpiring), status: 503, kind: .noTokenYet, retryAfter: "5"),
         Case(reply: unavailable(.idle), status: 503, kind: .noTokenYet, retryAfter: "5"),
@@ -153,6 +156,41 @@ struct TokenProblemTests {
             tokens.reply(.unknownProject(known: [id("shop"), id("club")]))
             let unknown: Problem = try await server.get("/v1/tokens/x/s1").decode()
             #expect(unknown.knownProjects == ["shop", "club"])
+        }
+    }
+
+    @Test(
+        "A problem says when it may be better, and when more calls come; who would wait too long is not told to",
+        arguments: [
+            (.due, nil, "refreshd goes on by itself; ask again in 5 s, or wait for it with `max_wait`."),
+            (
+                .due, .seconds(300),
+                "Its refresh waits for a call, and refreshd may make the next at 2026-11-24T02:08:04.005Z; ask again in "
+                    + "300 s, or wait for it with `max_wait`."
+            ),
+            (
+                .due, .seconds(1800),
+                "Its refresh waits for a call, and refreshd may make the next at 2026-11-24T02:33:04.005Z; ask again in "
+                    + "1800 s."
+            ),
+            (
+                .due, .seconds(-1),
+                "Its refresh waits for a call, and refreshd may make the next now; ask again in 1 s, or wait for it "
+                    + "with `max_wait`."
+            ),
+            (
+                .inDoubt, .seconds(600),
+                "refreshd goes on by itself, next at 2026-11-24T02:13:04.005Z; ask again in 600 s."
+            ),
+        ] as [(Standing, Duration?, String)])
+    func nextCall(standing: Standing, wait: Duration?, told: String) async throws {
+        let retryAt = wait.map { now + $0 }
+        try await withTokens(ScriptedTokens(Self.unavailable(standing, retryAt: retryAt))) { server in
+            let problem: Problem = try await server.get("/v1/tokens/shop/s1").decode()
+            let start =
+                "Session shop/s1 has no token that works at the moment (\(standing.rawValue): provider failed). "
+            #expect(problem.detail == start + told)
+            #expect(problem.retryAt == WireTime(retryAt))
         }
     }
 

@@ -13,6 +13,8 @@ enum Input: Sendable {
     case readerLeft(ReaderID, SessionKey)
     /// Facts are nil when the user is gone.
     case listed(ProjectAlias, UserID, [SessionFacts]?, AnswerHeaders?)
+    /// The search asked a project for its logins; nil when it was answered.
+    case searched(ProjectAlias, CallFailure?)
     case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
     case removed(SessionKey, UserID)
     /// A change that needs no decision.
@@ -51,20 +53,27 @@ final class Inbox: Sendable {
     /// An input, and who waits until what it led to is on disk.
     struct Delivery: Sendable {
         let input: Input
+        /// Steady time of its coming.
+        let cameAt: Duration
         /// Resumed with whether it is.
         let receipt: CheckedContinuation<Bool, Never>?
     }
 
     private let state = Mutex(State())
+    private let clock: any WallClock
     /// Sessions glanced at beyond this are not remembered apart: they are glanced at again soon.
     private static let mostGlances = 10_000
+
+    init(clock: any WallClock) {
+        self.clock = clock
+    }
 
     @discardableResult
     func push(_ input: Input) -> Ticket {
         let (ticket, waiter) = state.withLock { state in
             let ticket = state.ticket()
             if case .stop = input { state.isStopAsked = true }
-            return (ticket, put(Delivery(input: input, receipt: nil), as: ticket, in: &state))
+            return (ticket, put(Delivery(input: input, cameAt: clock.steady(), receipt: nil), as: ticket, in: &state))
         }
         waiter?.resume()
         return ticket
@@ -87,7 +96,10 @@ final class Inbox: Sendable {
             await withCheckedContinuation { receipt in
                 let (waiter, isRefused) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
                     guard !state.isClosed, !Task.isCancelled else { return (nil, true) }
-                    return (put(Delivery(input: input, receipt: receipt), as: ticket, in: &state), false)
+                    return (
+                        put(Delivery(input: input, cameAt: clock.steady(), receipt: receipt), as: ticket, in: &state),
+                        false
+                    )
                 }
                 waiter?.resume()
                 if isRefused { receipt.resume(returning: false) }

@@ -26,8 +26,14 @@ struct PatientStore: Sendable {
         }
     }
 
-    func wanting(in project: ProjectAlias, limit: Int) async throws(CancellationError) -> [SessionRow] {
-        try await persistently { () async throws(StoreError) in try await store.wanting(in: project, limit: limit) }
+    func rows(for errand: Errand) async throws(CancellationError) -> [SessionRow] {
+        try await persistently { () async throws(StoreError) in try await store.rows(for: errand) }
+    }
+
+    func contenders(in projects: [ProjectAlias], limit: Int) async throws(CancellationError) -> [Contender] {
+        try await persistently { () async throws(StoreError) in
+            try await store.contenders(in: projects, limit: limit)
+        }
     }
 
     func nextWake(in projects: [ProjectAlias]) async throws(CancellationError) -> WallTime? {

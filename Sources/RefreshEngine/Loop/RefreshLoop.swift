@@ -12,6 +12,7 @@ actor RefreshLoop {
     private let inbox: Inbox
     private let room: WaitingRoom
     private let demand: Demand
+    private let board: CallBoard
     private let aliases: [ProjectAlias]
     private var scheduler: Scheduler
     private var inFlight = 0
@@ -33,7 +34,7 @@ actor RefreshLoop {
 
     init(
         rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: SteadyWallClock,
-        inbox: Inbox, room: WaitingRoom, demand: Demand, progress: Progress
+        inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, progress: Progress
     ) {
         self.rules = rules
         self.store = PatientStore(store: store, journal: journal, clock: clock, progress: progress, inbox: inbox)
@@ -43,6 +44,7 @@ actor RefreshLoop {
         self.inbox = inbox
         self.room = room
         self.demand = demand
+        self.board = board
         aliases = rules.projects.map(\.alias)
         scheduler = Scheduler(rules: rules, now: clock.now())
         lastFlush = clock.steady()
@@ -66,6 +68,8 @@ actor RefreshLoop {
     }
 
     func budgets() -> [BudgetView] { scheduler.budgets(at: clock.now()) }
+
+    func conditions() -> [Condition] { scheduler.conditions }
 
     func hostClock(of project: ProjectAlias) -> HostClock { scheduler.clock(of: project) }
 
@@ -132,7 +136,7 @@ actor RefreshLoop {
         var events: [Event] = []
         var noted: [Change] = []
         for delivery in deliveries {
-            switch try await resolve(delivery.input) {
+            switch try await resolve(delivery.input.stamped(cameAt: delivery.cameAt, by: clock)) {
             case .event(let event): events.append(event)
             case .change(let change): noted.append(change)
             case .stop: isStopping = true
@@ -163,38 +167,51 @@ actor RefreshLoop {
             }
             try await store.commit(turn.changes)
             events = stored.isEmpty ? [] : [.stored(stored)]
-            for effect in effects {
-                if let event = try await perform(effect, &group) { events.append(event) }
-            }
+            for effect in effects { events += try await perform(effect, &group) }
             progress.mark()
         }
+        board.post(scheduler.budgets(at: clock.now()), of: rules)
     }
 
     private func decide(_ event: Event, in turn: Turn) -> [Action] {
         if let event = turn.current(event) { return scheduler.handle(event, now: clock.now()) }
         // The reader's row was removed in this very turn: it finds that out when it looks again.
-        if case .read(let reader, _, _) = event { return [.reply(reader)] }
+        if case .read(let reader, _, _) = event { return [.reply(reader, retryAt: nil)] }
         return []
     }
 
     /// Does what needs no more writing; what comes of it at once is an event of the next round.
     private func perform(
         _ action: Action, _ group: inout DiscardingTaskGroup
-    ) async throws(CancellationError) -> Event? {
+    ) async throws(CancellationError) -> [Event] {
         switch action {
-        case .store: return nil
+        case .store: return []
         case .look(let attempt, let row): look(attempt, row, &group)
         case .spend(let attempt, let row): spend(attempt, row, &group)
-        case .reply(let reader): room.call(reader)
+        case .reply(let reader, let retryAt): room.call(reader, retryAt: retryAt)
         case .tell(let notice): journal.tell(.decision(notice))
         case .wakeBy(let time): wakeBy = min(wakeBy ?? time, time)
-        case .fetch(let project, let limit):
-            let rows = try await store.wanting(in: project, limit: limit)
-            return rows.isEmpty ? nil : .candidates(rows)
+        case .fetch(let errand): return [.candidates(try await store.rows(for: errand), errand)]
+        case .census(let host, let projects, let limit):
+            return [.contenders(host, try await store.contenders(in: projects, limit: limit))]
+        case .rouse(let lane): return try await rouse(lane)
         case .regroup(let project, let user):
-            return .regrouped(try await store.sessions(of: user, in: project))
+            return [.regrouped(try await store.sessions(of: user, in: project))]
         }
-        return nil
+        return []
+    }
+
+    /// All rows of a lane that need a login, a page at a time.
+    private func rouse(_ lane: Lane) async throws(CancellationError) -> [Event] {
+        let filter = SessionFilter(project: lane.project, provider: lane.provider, standing: .needsLogin)
+        var events: [Event] = []
+        var after: SessionKey?
+        repeat {
+            let page = try await store.sessions(matching: filter, after: after, limit: Self.batch)
+            after = page.count == Self.batch ? page.last?.key : nil
+            events.append(.roused(lane, page, isLast: after == nil))
+        } while after != nil
+        return events
     }
 
     private func look(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {
@@ -231,7 +248,7 @@ actor RefreshLoop {
             return .event(.answered(attempt, answer, headers, row: try await store.session(key)))
         case .read(let reader, let wish, let key):
             if let row = try await store.session(key) { return .event(.read(reader, wish, row)) }
-            room.call(reader)
+            room.call(reader, retryAt: nil)
             return .nothing
         case .readerLeft(let reader, let key):
             return .event(.readerLeft(reader, key))
@@ -240,6 +257,7 @@ actor RefreshLoop {
         case .registered(let project, let secret, let facts, let headers):
             let rows = try await store.sessions(of: facts.user, in: project)
             return .event(.registered(project, secret, facts, headers, rows: rows))
+        case .searched(let project, let failure): return .event(.searched(project, failure))
         case .removed(let key, let user):
             return .event(.removed(key, rows: try await store.sessions(of: user, in: key.project)))
         case .noted(let change): return .change(change)

@@ -13,7 +13,7 @@ struct Turn {
             switch change {
             case .put(let row): rows[row.key] = .some(row)
             case .remove(let key): rows[key] = .some(nil)
-            case .budget, .attempts, .discovery, .read, .shift, .seen: break
+            case .budget, .attempts, .discovery, .read, .condition, .conditionOver, .shift, .seen: break
             }
         }
     }
@@ -23,7 +23,8 @@ struct Turn {
         guard !rows.isEmpty else { return event }
         switch event {
         case .woke(let stored): return .woke(current(stored))
-        case .candidates(let stored): return .candidates(current(stored))
+        case .candidates(let stored, let errand): return .candidates(current(stored), errand)
+        case .roused(let lane, let stored, let isLast): return .roused(lane, current(stored), isLast: isLast)
         case .regrouped(let stored): return .regrouped(group(stored))
         case .looked(let attempt, let look, let headers, let stored):
             return .looked(attempt, look, headers, rows: group(stored))
@@ -36,13 +37,13 @@ struct Turn {
         case .registered(let project, let secret, let facts, let headers, let stored):
             return .registered(project, secret, facts, headers, rows: group(stored, of: facts.user, in: project))
         case .removed(let key, let stored): return .removed(key, rows: group(stored))
-        case .started, .turn, .readerLeft, .stored, .stepped, .stopping: return event
+        case .started, .turn, .contenders, .searched, .readerLeft, .stored, .stepped, .stopping: return event
         }
     }
 
     private func current(_ row: SessionRow) -> SessionRow? {
         guard let written = rows[row.key] else { return row }
-        return written.map { carrying(row.lastReadAt, $0) }
+        return written.map { carrying(row, $0) }
     }
 
     private func current(_ stored: [SessionRow]) -> [SessionRow] {
@@ -63,9 +64,11 @@ struct Turn {
         return current(stored) + new.sorted { $0.key < $1.key }
     }
 
-    private func carrying(_ lastReadAt: WallTime?, _ row: SessionRow) -> SessionRow {
-        var row = row
-        row.lastReadAt = row.lastReadAt ?? lastReadAt
+    /// What belongs to the grant is not in what was written.
+    private func carrying(_ stored: SessionRow, _ written: SessionRow) -> SessionRow {
+        var row = written
+        row.lastReadAt = written.lastReadAt ?? stored.lastReadAt
+        row.heat = written.heat ?? stored.heat
         return row
     }
 }

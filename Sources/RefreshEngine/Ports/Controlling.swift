@@ -63,13 +63,19 @@ package struct EngineStatus: Hashable, Sendable {
         /// Calls that may still be made in the window.
         package let remaining: Int
         package let resetAt: WallTime
+        /// Whom its calls suffice for; nil where they are not counted.
+        package let shortage: Shortage?
 
-        package init(name: HostName, metering: Metering, limit: Int, remaining: Int, resetAt: WallTime) {
+        package init(
+            name: HostName, metering: Metering, limit: Int, remaining: Int, resetAt: WallTime,
+            shortage: Shortage? = nil
+        ) {
             self.name = name
             self.metering = metering
             self.limit = limit
             self.remaining = remaining
             self.resetAt = resetAt
+            self.shortage = shortage
         }
     }
 
@@ -78,18 +84,21 @@ package struct EngineStatus: Hashable, Sendable {
     package let projects: [ProjectAlias]
     package let counts: [StandingCount]
     package let hosts: [Host]
+    /// What is wrong with more than one session.
+    package let conditions: [Condition]
     /// When the next row is due to be looked at; nil when none is.
     package let nextWakeAt: WallTime?
 
     package init(
         now: WallTime, startedAt: WallTime, projects: [ProjectAlias], counts: [StandingCount], hosts: [Host],
-        nextWakeAt: WallTime?
+        conditions: [Condition] = [], nextWakeAt: WallTime?
     ) {
         self.now = now
         self.startedAt = startedAt
         self.projects = projects
         self.counts = counts
         self.hosts = hosts
+        self.conditions = conditions
         self.nextWakeAt = nextWakeAt
     }
 }

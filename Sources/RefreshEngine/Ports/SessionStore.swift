@@ -13,8 +13,11 @@ package protocol SessionStore: Sendable {
     func due(at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int) async throws(StoreError)
         -> [SessionRow]
 
-    /// The rows of a project that want a call, by deadline.
-    func wanting(in project: ProjectAlias, limit: Int) async throws(StoreError) -> [SessionRow]
+    /// The rows that an errand is for, in its order.
+    func rows(for errand: Errand) async throws(StoreError) -> [SessionRow]
+
+    /// Who lays claim to calls in these projects, the greatest priority first.
+    func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender]
 
     /// The earliest `wakeAt` of these projects.
     func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime?

@@ -89,13 +89,13 @@ package struct ControlDesk: Controlling {
         let hosts = await loop.budgets().map { budget in
             EngineStatus.Host(
                 name: budget.host, metering: budget.metering, limit: budget.limit, remaining: budget.remaining,
-                resetAt: budget.resetAt)
+                resetAt: budget.resetAt, shortage: budget.shortage)
         }
         let aliases = rules.projects.map(\.alias)
         do throws(StoreError) {
             return EngineStatus(
                 now: clock.now(), startedAt: startedAt, projects: aliases, counts: try await store.counts(),
-                hosts: hosts, nextWakeAt: try await store.nextWake(in: aliases))
+                hosts: hosts, conditions: await loop.conditions(), nextWakeAt: try await store.nextWake(in: aliases))
         } catch {
             throw .store(error)
         }

@@ -1,18 +1,24 @@
-// Which grants were read, gathered in memory and written now and then: recording a read costs no write. A crash loses
-// the last half minute of it, which moves `stopAfter` by as much.
+// Which grants were read how often, gathered in memory and written now and then: recording a read costs no write. A
+// crash loses the last half minute of it, which moves `stopAfter` by as much.
 
 import RefreshPolicy
 import Synchronization
 
 final class Demand: Sendable {
-    private let reads = Mutex<[Grant: WallTime]>([:])
+    private struct Reads {
+        var times: Int
+        var last: WallTime
+    }
+
+    private let reads = Mutex<[Grant: Reads]>([:])
     /// More distinct grants than this between two writes are not remembered apart; they are read again soon.
     private static let most = 10_000
 
     func record(_ grant: Grant, at now: WallTime) {
         reads.withLock { reads in
             guard reads.count < Self.most || reads[grant] != nil else { return }
-            reads[grant] = now
+            reads[grant, default: Reads(times: 0, last: now)].times += 1
+            reads[grant]?.last = now
         }
     }
 
@@ -20,7 +26,7 @@ final class Demand: Sendable {
     func drain() -> [Change] {
         reads.withLock { reads in
             defer { reads.removeAll(keepingCapacity: true) }
-            return reads.map { .read($0.key, at: $0.value) }
+            return reads.map { .read($0.key, times: $0.value.times, at: $0.value.last) }
         }
     }
 }

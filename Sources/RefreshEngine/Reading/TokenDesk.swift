@@ -10,10 +10,12 @@ package struct TokenDesk: TokenReading {
     private let inbox: Inbox
     private let room: WaitingRoom
     private let demand: Demand
+    private let board: CallBoard
     private let known: [ProjectAlias]
 
     init(
-        rules: Rules, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand
+        rules: Rules, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
+        board: CallBoard
     ) {
         self.rules = rules
         self.store = store
@@ -21,6 +23,7 @@ package struct TokenDesk: TokenReading {
         self.inbox = inbox
         self.room = room
         self.demand = demand
+        self.board = board
         known = rules.projects.map(\.alias)
     }
 
@@ -28,7 +31,7 @@ package struct TokenDesk: TokenReading {
         do throws(StoreError) {
             let first = try await find(request)
             guard case .found(let row, let renewing, let project) = first else { return first.reply }
-            let reply = serve(row, project, minValid: request.minValid)
+            let reply = serve(row, project, minValid: request.minValid, retryAt: nil)
             demand.record(row.grant, at: clock.now())
             guard reply.needsRefresh else { return reply }
             let wish = Wish(asker: .app, minValid: request.minValid, waits: request.maxWait > .zero)
@@ -37,10 +40,11 @@ package struct TokenDesk: TokenReading {
                 return reply
             }
             // However the wait ended, the store holds the answer.
-            _ = await room.wait(for: renewing, wish, upTo: request.maxWait)
+            var retryAt: WallTime?
+            if case .called(let time) = await room.wait(for: renewing, wish, upTo: request.maxWait) { retryAt = time }
             let second = try await find(request)
             guard case .found(let row, _, let project) = second else { return second.reply }
-            return serve(row, project, minValid: request.minValid)
+            return serve(row, project, minValid: request.minValid, retryAt: retryAt)
         } catch {
             return .notNow(error.words)
         }
@@ -83,7 +87,9 @@ package struct TokenDesk: TokenReading {
         }
     }
 
-    private func serve(_ row: SessionRow, _ project: ProjectRules, minValid: Duration) -> TokenReply {
+    private func serve(
+        _ row: SessionRow, _ project: ProjectRules, minValid: Duration, retryAt: WallTime?
+    ) -> TokenReply {
         let now = clock.now()
         if let token = row.servable(at: now, by: project), let life = row.remainingLife(at: now, by: project) {
             let served = ServedToken(
@@ -93,9 +99,19 @@ package struct TokenDesk: TokenReading {
         }
         if case .ended = row.verdict { return .ended(row.key, row.reason) }
         if row.sessionExpiresAt <= now { return .ended(row.key, Reason(.sessionExpired)) }
-        let retryAt = row.standing == .needsLogin || row.standing == .unrefreshable ? nil : row.wakeAt
         return .unavailable(
-            Unavailability(key: row.key, standing: row.standing, reason: row.explanation, retryAt: retryAt))
+            Unavailability(
+                key: row.key, standing: row.standing, reason: row.explanation,
+                retryAt: retryAt ?? self.retryAt(of: row)))
+    }
+
+    /// When it may be better: as the next call may be made, for a row that wants one.
+    private func retryAt(of row: SessionRow) -> WallTime? {
+        switch row.standing {
+        case .needsLogin, .unrefreshable: nil
+        case .due: board.nextCall(for: row.key.project)
+        case .fresh, .refreshing, .inDoubt, .backingOff, .unexpiring, .idle, .spare, .paused, .ended: row.wakeAt
+        }
     }
 }
 

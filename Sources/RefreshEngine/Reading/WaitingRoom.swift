@@ -6,9 +6,9 @@ import Synchronization
 
 final class WaitingRoom: Sendable {
     /// How a wait ended.
-    enum Ending: Sendable {
-        /// The scheduler called, or the loop ended: the store holds the answer.
-        case called
+    enum Ending: Hashable, Sendable {
+        /// The scheduler called, or the loop ended: the store holds the answer. Who was not helped may ask again then.
+        case called(retryAt: WallTime?)
         /// The limit passed, or the reader's task was cancelled.
         case left
         /// Nobody was asked: the loop has ended, or too many wait already.
@@ -18,7 +18,7 @@ final class WaitingRoom: Sendable {
     private enum Seat {
         case kept
         case taken(CheckedContinuation<Void, Never>)
-        case called
+        case called(retryAt: WallTime?)
     }
 
     private struct State {
@@ -57,17 +57,17 @@ final class WaitingRoom: Sendable {
             await group.next()
             group.cancelAll()
         }
-        if isCalled(reader) { return .called }
+        if case .called(let retryAt)? = state.withLock({ $0.seats[reader] }) { return .called(retryAt: retryAt) }
         // An app that has left wants nothing any more; what an operator asked for is done without them.
         let isWithdrawn = wish.asker == .app && inbox.withdraw(request)
         if !isWithdrawn { inbox.push(.readerLeft(reader, key)) }
         return .left
     }
 
-    func call(_ reader: ReaderID) {
+    func call(_ reader: ReaderID, retryAt: WallTime?) {
         state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard let seat = state.seats[reader] else { return nil }
-            state.seats[reader] = .called
+            state.seats[reader] = .called(retryAt: retryAt)
             guard case .taken(let waiter) = seat else { return nil }
             return waiter
         }?.resume()
@@ -77,7 +77,7 @@ final class WaitingRoom: Sendable {
     func close() {
         let waiters = state.withLock { state in
             state.isClosed = true
-            defer { state.seats = state.seats.mapValues { _ in .called } }
+            defer { state.seats = state.seats.mapValues { _ in .called(retryAt: nil) } }
             return state.seats.values.compactMap { seat in
                 if case .taken(let waiter) = seat { waiter } else { nil }
             }
@@ -93,10 +93,6 @@ final class WaitingRoom: Sendable {
             state.seats[reader] = .kept
             return reader
         }
-    }
-
-    private func isCalled(_ reader: ReaderID) -> Bool {
-        state.withLock { if case .called = $0.seats[reader] { true } else { false } }
     }
 
     private func sit(_ reader: ReaderID) async {

@@ -7,7 +7,6 @@ struct SessionSearch: Sendable {
     let rules: SearchRules
     let calls: any AppwriteCalls
     let inbox: Inbox
-    let journal: any Journal
     let clock: any WallClock
 
     /// Users in a row that cannot be read before it is taken for the project's trouble rather than theirs (law 12).
@@ -24,15 +23,12 @@ struct SessionSearch: Sendable {
     private func poll(from stored: ServerTime?) async {
         var newest = stored ?? ServerTime(milliseconds: 0)
         var listed = ListedLogins()
-        var hasFailed = false
         while !Task.isCancelled {
             do throws(Interruption) {
                 let failure = try await readLogins(upTo: &newest, &listed)
                 // What fails as the search is ended is nobody's trouble.
                 if Task.isCancelled { return }
-                if let failure, !hasFailed { journal.tell(.searchFailed(rules.project, Reason(failure))) }
-                if failure == nil && hasFailed { journal.tell(.searchRecovered(rules.project)) }
-                hasFailed = failure != nil
+                try await deliver(.searched(rules.project, failure))
             } catch {
                 return
             }

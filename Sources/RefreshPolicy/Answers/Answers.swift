@@ -45,6 +45,8 @@ package enum Refusal: Hashable, Sendable {
     case providerRefused(OAuthErrorCode?)
     /// The provider said 401: the project's client id or secret is wrong.
     case providerClientRefused
+    /// The provider said 429: its own limit, which is obeyed.
+    case providerThrottled
     /// The provider said something else, is down, or answered what Appwrite does not understand.
     case providerFailed
     /// This Appwrite does not know the provider.

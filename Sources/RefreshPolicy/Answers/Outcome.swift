@@ -46,7 +46,7 @@ package enum Outcome: Hashable, Sendable {
 
     /// RFC 6749 5.2 has one code for a refresh token that is invalid, expired or revoked; GitHub documents its own.
     /// Every other code may pass.
-    private static func refusesGrant(_ code: OAuthErrorCode) -> Bool {
+    static func refusesGrant(_ code: OAuthErrorCode) -> Bool {
         code == .invalidGrant || code.rawValue == "bad_refresh_token"
     }
 }
@@ -57,8 +57,8 @@ extension Refusal {
     package var isCounted: Bool {
         switch self {
         case .loginRefused, .userBlocked, .keyRefused, .projectUnknown, .serviceDisabled, .userUnknown: false
-        case .rateLimited, .providerRefused, .providerClientRefused, .providerFailed, .providerUnsupported,
-            .sessionUnknown, .callRefused, .serverFailed:
+        case .rateLimited, .providerRefused, .providerClientRefused, .providerThrottled, .providerFailed,
+            .providerUnsupported, .sessionUnknown, .callRefused, .serverFailed:
             true
         }
     }
@@ -87,6 +87,7 @@ extension Reason.Code {
             case .rateLimited: .rateLimited
             case .providerRefused: .providerRefused
             case .providerClientRefused: .providerClientRefused
+            case .providerThrottled: .providerThrottled
             case .providerFailed: .providerFailed
             case .providerUnsupported: .providerUnsupported
             case .loginRefused: .loginRefused

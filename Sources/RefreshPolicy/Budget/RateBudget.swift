@@ -18,6 +18,10 @@ package struct RateBudget: Hashable, Sendable {
     package private(set) var closedUntil: WallTime?
     /// Charged and not answered, in the order of charging. Each is among `own`.
     private var unanswered: [Charge] = []
+    /// Calls kept back for readers that wait: there need be none where the calls suffice for all.
+    package var reserve: Int
+    /// The most calls of this window that must have been somebody else's.
+    package private(set) var foreign = 0
 
     private struct Charge: Hashable, Sendable {
         /// Nil for a call of an earlier run, whose answer nobody waits for.
@@ -33,6 +37,7 @@ package struct RateBudget: Hashable, Sendable {
     package init(host: HostName, rules: BudgetRules, record: BudgetRecord?, now: WallTime, clock: HostClock) {
         self.host = host
         self.rules = rules
+        reserve = rules.reserve
         limit = max(1, record?.limit ?? rules.limit)
         own = max(0, record?.spent ?? 0)
         resetAt = record?.resetAt ?? now
@@ -49,6 +54,9 @@ package struct RateBudget: Hashable, Sendable {
     package var record: BudgetRecord {
         BudgetRecord(host: host, resetAt: resetAt, limit: limit, spent: limit - left, inFlight: unanswered.count)
     }
+
+    /// Our calls in this window: how many were answered, and how many there are in all.
+    package var ownCalls: ClosedRange<Int> { max(0, own - unanswered.count)...max(0, own) }
 
     /// How many calls may be sent now; with the reserve for readers that wait, or without.
     package func available(at now: WallTime, for caller: Caller) -> Int {
@@ -88,6 +96,12 @@ package struct RateBudget: Hashable, Sendable {
             isConfirmed = false
         }
         if let closed = closedUntil, now >= closed || closed > farthestEnd(from: now) { closedUntil = nil }
+    }
+
+    /// The host's clock is better known now: an end that no answer has stated was reckoned by the worse one. The window
+    /// is the same, as far as anybody knows, and so is what was spent of it.
+    package mutating func reckonAnew(at now: WallTime, clock: HostClock) {
+        if !isConfirmed { resetAt = boundary(after: now, clock: clock) }
     }
 
     /// Counts a call before it is sent.
@@ -131,6 +145,7 @@ package struct RateBudget: Hashable, Sendable {
                 own += 1
                 learn(rate)
                 forgetLost(before: sentAt)
+                foreign = max(foreign, limit - (least ?? limit) - own)
             }
         case .refused(let retryAfter):
             refuse(rate: rate, retryAfter: retryAfter, isCarried: charge.isCarried, now: now, clock: clock)
@@ -140,6 +155,22 @@ package struct RateBudget: Hashable, Sendable {
     /// A 429 to a call that was not charged, since it was taken for unmetered.
     package mutating func refuse(rate: RateHeaders?, retryAfter: Duration?, now: WallTime, clock: HostClock) {
         refuse(rate: rate, retryAfter: retryAfter, isCarried: false, now: now, clock: clock)
+    }
+
+    /// Learns from the answer to a call that was not charged, since it was taken for unmetered. Such a call is told what
+    /// would be left if it were counted, so one more may be left; it is not taken.
+    package mutating func overhear(_ rate: RateHeaders, now: WallTime, clock: HostClock) {
+        switch bearing(of: rate, isCarried: false, now: now, clock: clock) {
+        case .unclear, .earlier: return
+        case .this(let rate), .later(let rate):
+            limit = max(1, min(rate.limit, 1_000_000))
+            least = min(least ?? rate.remaining, rate.remaining)
+        }
+    }
+
+    /// What was spent of the window was spent by us: by calls that were taken for unmetered.
+    package mutating func ownAll() {
+        own = max(own, limit - (least ?? limit))
     }
 
     /// Our clock was stepped: the window ends when it would have ended.
@@ -158,7 +189,7 @@ package struct RateBudget: Hashable, Sendable {
     private func reserve(at now: WallTime) -> Int {
         let release = max(1, rules.window.wholeMilliseconds / 6)
         let ahead = max(0, (resetAt - now).wholeMilliseconds)
-        return ahead >= release ? rules.reserve : Int((Int64(rules.reserve) * ahead + release - 1) / release)
+        return ahead >= release ? reserve : Int((Int64(reserve) * ahead + release - 1) / release)
     }
 
     /// Which window an answer speaks of.
@@ -225,6 +256,7 @@ package struct RateBudget: Hashable, Sendable {
         resetAt = end
         isConfirmed = confirmed
         least = nil
+        foreign = 0
         own = unanswered.count
         for index in unanswered.indices { unanswered[index].isCarried = true }
     }

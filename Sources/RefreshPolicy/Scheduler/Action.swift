@@ -8,12 +8,16 @@ package enum Action: Hashable, Sendable {
     case look(AttemptID, SessionRow)
     /// Send the PATCH. Comes only after `stored` of its attempt.
     case spend(AttemptID, SessionRow)
-    /// Bring up to so many rows of the project that want a call.
-    case fetch(ProjectAlias, limit: Int)
+    /// Bring these rows.
+    case fetch(Errand)
+    /// Bring those who lay claim to the host's calls, the greatest priority first.
+    case census(HostName, [ProjectAlias], limit: Int)
+    /// Bring all rows of the lane that need a login: the provider may have refused them wrongly.
+    case rouse(Lane)
     /// Bring the rows of a user: one of its sessions ended, and a spare may take its place.
     case regroup(ProjectAlias, UserID)
-    /// The reader's wait is over; what the store holds now is its answer.
-    case reply(ReaderID)
+    /// The reader's wait is over; what the store holds now is its answer. Where it was not helped, it may ask again then.
+    case reply(ReaderID, retryAt: WallTime?)
     case tell(Notice)
     /// Call again by then, at the latest.
     case wakeBy(WallTime)

@@ -8,8 +8,14 @@ package enum Event: Sendable {
     case woke([SessionRow])
     /// The loop has done all it was asked: what could be started now?
     case turn
-    /// Rows that want a call, as asked for by `fetch`.
-    case candidates([SessionRow])
+    /// The rows that were asked for by `fetch`.
+    case candidates([SessionRow], Errand)
+    /// What was asked for by `census`.
+    case contenders(HostName, [Contender])
+    /// Rows as asked for by `rouse`, a page at a time.
+    case roused(Lane, [SessionRow], isLast: Bool)
+    /// Discovery asked a project for its logins; nil when it was answered.
+    case searched(ProjectAlias, CallFailure?)
     /// An app reads a session whose token does not suffice, or an operator wants a refresh.
     case read(ReaderID, Wish, SessionRow)
     case readerLeft(ReaderID, SessionKey)

@@ -16,7 +16,9 @@ package enum Notice: Hashable, Sendable {
     case sessionShortened(SessionRow, from: WallTime)
     case removed(SessionKey)
     case budgetSpent(HostName, until: WallTime)
-    /// A project taken for unmetered is metered: its dev key ended, or is not the server's.
-    case meteredAfterAll(ProjectAlias, until: WallTime)
+    /// A project without a dev key is not metered, since its server has no limit; and is metered again.
+    case unmetered(ProjectAlias)
+    case metered(ProjectAlias)
+    case condition(ConditionNews)
     case clockStepped(Duration)
 }

@@ -5,21 +5,27 @@ extension Scheduler {
     /// Starts work on a session, unless there is some already, or no room, or no call left for it.
     @discardableResult
     mutating func begin(
-        _ row: SessionRow, for purpose: Flight.Purpose, drawing caller: RateBudget.Caller = .schedule, now: WallTime
+        _ row: SessionRow, for purpose: Flight.Purpose, waits: Bool = false, now: WallTime
     ) -> Bool {
         guard !isStopping, flights[row.key] == nil, let project = index(of: row.key.project),
-            projects[project].inFlight < projects[project].rules.pace.maxInFlight
+            projects[project].inFlight < projects[project].rules.pace.maxInFlight,
+            admits(row, for: purpose, now: now)
         else { return false }
-        let isMetered = projects[project].metering(at: now) == .metered
+        let isMetered = projects[project].metering == .metered
+        let share = share(of: row, waits: waits)
         if purpose != .watch {
-            guard takeCall(project, isMetered: isMetered, for: caller, now: now) else { return false }
+            guard takeCall(project, isMetered: isMetered, for: share, now: now) else { return false }
         }
         lastAttempt = AttemptID(lastAttempt.number + 1)
         projects[project].inFlight += 1
         let flight = Flight(
-            attempt: lastAttempt, purpose: purpose, phase: .looking, row: row, draws: isMetered ? caller : nil,
+            attempt: lastAttempt, purpose: purpose, phase: .looking, row: row, draws: isMetered ? share : nil,
             holdsClaim: isMetered && purpose != .watch)
         flights[lastAttempt] = flight
+        if purpose != .watch || projects[project].breaker.condition?.cause.holdsLooks == true {
+            projects[project].breaker.begin(lastAttempt)
+        }
+        if purpose != .watch { lanes[row.lane].begin(lastAttempt) }
         if purpose != .watch && row.attempt == nil && isLookedAt(row, now: now) {
             intend(flight, row, now: now)
         } else {
@@ -55,7 +61,7 @@ extension Scheduler {
         var changes: [Change] = [.put(row), .attempts(lastAttempt)]
         if flight.draws != nil {
             hosts[host].claimed -= 1
-            hosts[host].budget.charge(flight.attempt)
+            hosts[host].charge(flight, margin: waits.margin)
             changes.append(.budget(hosts[host].budget.record))
             tellIfSpent(host, now: now)
         }
@@ -72,6 +78,7 @@ extension Scheduler {
     ) {
         guard let flight = flights[attempt], case .spending(let since) = flight.phase else { return }
         settleBudget(flight, answer, headers, since: since, now: now)
+        learn(from: answer, of: flight.row, now: now)
         if !answer.isLost { orphans.settle(attempt) }
         guard let row = stored, row.attempt?.id == attempt else { return finish(flight) }
         if case .ended = row.verdict { return disregard(flight, answer, row, now: now) }
@@ -146,9 +153,9 @@ extension Scheduler {
         case .postponed:
             row.reason = Reason(.rateLimited)
         case .failed(let reason), .notSent(let reason):
-            row.reason = reason
             // A refresh token that was refused is not better for a failure of another kind.
             if case .needsLogin = row.verdict { break }
+            row.reason = reason
             row.verdict = .failing(failures: row.failures + 1, retryAt: now + wait)
         case .grantRefused(let reason):
             row.reason = reason
@@ -160,8 +167,10 @@ extension Scheduler {
         return row
     }
 
+    /// What a whole lane or project fails of makes no session wait longer: its breaker holds it, and heals for all.
     mutating func conclude(_ outcome: Outcome, of row: SessionRow, now: WallTime) -> SessionRow {
-        let wait = Backoff.wait(afterFailures: row.failures + 1, first: waits.firstRetry, dice: &dice)
+        let failures = isHeld(row) ? 1 : row.failures + 1
+        let wait = Backoff.wait(afterFailures: failures, first: waits.firstRetry, dice: &dice)
         return concluded(outcome, of: row, now: now, retryIn: wait)
     }
 
@@ -169,7 +178,11 @@ extension Scheduler {
     mutating func leave(_ flight: Flight) {
         guard let current = flights[flight.attempt] else { return }
         if current.holdsClaim, let host = hostIndex(of: current.row.key.project) { hosts[host].claimed -= 1 }
-        if let project = index(of: current.row.key.project) { projects[project].inFlight -= 1 }
+        if let project = index(of: current.row.key.project) {
+            projects[project].inFlight -= 1
+            projects[project].breaker.leave(flight.attempt)
+        }
+        lanes.leave(flight.attempt)
         flights[flight.attempt] = nil
     }
 
@@ -190,78 +203,7 @@ extension Scheduler {
         finish(flight)
     }
 
-    private mutating func takeCall(
-        _ project: Int, isMetered: Bool, for caller: RateBudget.Caller, now: WallTime
-    ) -> Bool {
-        guard isMetered else {
-            guard projects[project].paceAllows(at: now) > 0 else { return false }
-            projects[project].takePace(at: now)
-            return true
-        }
-        guard let host = hostIndex(of: projects[project].rules.alias) else { return false }
-        guard hosts[host].budget.available(at: now, for: caller) > hosts[host].claimed else { return false }
-        hosts[host].claimed += 1
-        return true
-    }
-
-    /// Law 6, asked again: while the session was looked at, the window may have ended or been spent by others, and an
-    /// unmetered project may have been told 429.
-    private func mayStillGo(_ flight: Flight, _ host: Int, now: WallTime) -> Bool {
-        guard let caller = flight.draws else {
-            return state(of: flight.row.key.project)?.metering(at: now) == .unmetered
-        }
-        return hosts[host].budget.available(at: now, for: caller) > 0
-    }
-
-    private mutating func settleBudget(
-        _ flight: Flight, _ answer: SpendAnswer, _ headers: AnswerHeaders?, since: WallTime, now: WallTime
-    ) {
-        guard let host = hostIndex(of: flight.row.key.project) else { return }
-        learnClock(headers, of: host)
-        let ending = Self.ending(of: answer, headers)
-        let clock = hosts[host].clock
-        if flight.draws != nil {
-            hosts[host].budget.settle(
-                flight.attempt, as: ending, rate: headers?.rate, sentAt: since, now: now, clock: clock)
-        } else if case .refused(let retryAfter) = ending {
-            hosts[host].budget.refuse(rate: headers?.rate, retryAfter: retryAfter, now: now, clock: clock)
-            meter(flight.row.key.project, host, now: now)
-        } else {
-            return
-        }
-        actions.append(.store([.budget(hosts[host].budget.record)], attempt: nil))
-    }
-
-    /// A project that was unmetered is told 429: it is metered until the window opens again.
-    private mutating func meter(_ alias: ProjectAlias, _ host: Int, now: WallTime) {
-        guard let project = index(of: alias) else { return }
-        let isNews = projects[project].metering(at: now) == .unmetered
-        projects[project].meteredUntil = hosts[host].budget.opensAt
-        if isNews { actions.append(.tell(.meteredAfterAll(alias, until: hosts[host].budget.opensAt))) }
-    }
-
-    private static func ending(of answer: SpendAnswer, _ headers: AnswerHeaders?) -> RateBudget.Ending {
-        switch answer {
-        case .session: .counted
-        case .refused(.rateLimited): .refused(retryAfter: headers?.retryAfter)
-        case .refused(let refusal): refusal.isCounted || headers?.rate != nil ? .counted : .uncounted
-        case .notSent: .uncounted
-        case .lost: .unknown
-        }
-    }
-
-    private mutating func tellIfSpent(_ host: Int, now: WallTime) {
-        let budget = hosts[host].budget
-        // The same end is stated a little differently now and then.
-        let isTold = hosts[host].toldSpentUntil.map { told in
-            told - budget.rules.openingDelay <= budget.resetAt && budget.resetAt <= told + budget.rules.openingDelay
-        }
-        guard budget.available(at: now, for: .schedule) == 0, isTold != true else { return }
-        hosts[host].toldSpentUntil = budget.resetAt
-        actions.append(.tell(.budgetSpent(budget.host, until: budget.opensAt)))
-    }
-
-    private func isLookedAt(_ row: SessionRow, now: WallTime) -> Bool {
+    func isLookedAt(_ row: SessionRow, now: WallTime) -> Bool {
         row.lookedAt <= now && now < row.lookedAt + waits.lookFor
     }
 }

@@ -8,6 +8,7 @@ extension Scheduler {
         guard let flight = flights[attempt] else { return }
         guard let stored = rows.first(where: { $0.key == flight.row.key }) else { return finish(flight) }
         if let host = hostIndex(of: stored.key.project) { learnClock(headers, of: host) }
+        learn(from: look, of: stored, now: now)
         let seen = saw(look, headers, in: stored, among: rows, now: now)
         let row = seen.first { $0.key == stored.key } ?? stored
 
@@ -83,8 +84,9 @@ extension Scheduler {
         case .sound, .failing, .needsLogin: break
         }
         if row.holdsNewerToken(than: stored) { return row }
-        if case .grantRefused(let reason) = outcome, look.failure(for: stored) != nil {
-            return conclude(.failed(reason), of: row, now: now)
+        if case .grantRefused(let reason) = outcome {
+            if look.failure(for: stored) != nil { return conclude(.failed(reason), of: row, now: now) }
+            refusedGrant(of: row, now: now)
         }
         return conclude(outcome, of: row, now: now)
     }
@@ -130,13 +132,14 @@ extension Scheduler {
     /// Whether the refresh is still wanted and lawful after a look that showed nothing new.
     private func isWanted(_ row: SessionRow, by purpose: Flight.Purpose, now: WallTime) -> Bool {
         guard let project = state(of: row.key.project) else { return false }
-        let rules = project.rules(at: now)
+        let rules = rules(of: project)
         guard row.attempt == nil, row.mayBeSpentOn(at: now, by: rules) else { return false }
         switch purpose {
         case .watch: return false
-        case .refresh(nil): return row.want != nil
-        case .refresh(.app): return row.want != nil || row.restsUntil(by: rules).map { $0 <= now } ?? true
-        case .refresh(.operator): return true
+        case .refresh(.due): return row.want != nil
+        case .refresh(.early), .refresh(.asked(by: .app)):
+            return row.want != nil || row.restsUntil(by: rules).map { $0 <= now } ?? true
+        case .refresh(.asked(by: .operator)): return true
         }
     }
 }

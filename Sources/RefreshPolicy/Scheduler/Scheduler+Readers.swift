@@ -9,7 +9,7 @@ extension Scheduler {
         let row = assess(asked, now: now)
         write(row, over: asked, now: now)
         guard isUnderWay(row, wish, now: now) && wish.waits && readers.join(reader, of: row.key) else {
-            actions.append(.reply(reader))
+            actions.append(.reply(reader, retryAt: retryAt(of: row, now: now)))
             return
         }
     }
@@ -22,13 +22,12 @@ extension Scheduler {
             return !isStopping
         }
         guard mayRefresh(row, wish, now: now) else { return false }
-        // The reserve is for those who wait.
-        return begin(row, for: .refresh(wish.asker), drawing: wish.waits ? .waitingReader : .schedule, now: now)
+        return begin(row, for: .refresh(.asked(by: wish.asker)), waits: wish.waits, now: now)
     }
 
     private func mayRefresh(_ row: SessionRow, _ wish: Wish, now: WallTime) -> Bool {
         guard let project = state(of: row.key.project) else { return false }
-        let rules = project.rules(at: now)
+        let rules = rules(of: project)
         guard row.mayBeSpentOn(at: now, by: rules) else { return false }
         switch row.verdict {
         case .ended, .suspected: return false

@@ -6,8 +6,9 @@ extension Scheduler {
         var assessed = assess(row, now: now)
         if wantsLook(assessed, now: now) {
             let isLooking = flights[row.key] != nil || begin(assessed, for: .watch, now: now)
-            // Not due again while the look is under way; soon again where there was no room for it.
-            assessed.wakeAt = now + (isLooking ? waits.lookFor : .seconds(2))
+            // Not due again while the look is under way; where there was no room for it, soon again, or when a breaker
+            // lets the next one through.
+            assessed.wakeAt = isLooking ? now + waits.lookFor : heldUntil(row, now: now) ?? now + .seconds(2)
         }
         write(assessed, over: row, regroups: true, now: now)
     }
@@ -118,7 +119,7 @@ extension Scheduler {
         guard let project = rows.first?.key.project, let state = state(of: project) else { return rows }
         // Time first: a session that has just expired is no candidate.
         let assessed = rows.map { assess($0, now: now) }
-        let settled = Election.held(among: assessed, at: now, by: state.rules(at: now)).map { assess($0, now: now) }
+        let settled = Election.held(among: assessed, at: now, by: rules(of: state)).map { assess($0, now: now) }
         for row in settled { write(row, over: stored.first { $0.key == row.key }, now: now) }
         return settled
     }

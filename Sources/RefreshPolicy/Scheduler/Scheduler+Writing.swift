@@ -4,7 +4,7 @@ extension Scheduler {
     /// The row as it stands now. One whose PATCH is under way is `refreshing`, not in doubt: its doubt has not begun.
     func assess(_ row: SessionRow, now: WallTime) -> SessionRow {
         guard let project = state(of: row.key.project) else { return row }
-        let rules = project.rules(at: now)
+        let rules = rules(of: project)
         guard let sent = row.attempt, flights[row.key]?.attempt == sent.id else {
             return row.assessed(at: now, by: rules, waits: waits)
         }
@@ -30,18 +30,18 @@ extension Scheduler {
         if flights[row.key] == nil && (isStopping || row.standing != .inDoubt) { dismissReaders(of: row.key) }
         guard !row.isSame(as: stored, at: now) else { return }
         actions.append(.store([.put(row)], attempt: nil))
-        if let notice = Self.notice(of: row, after: stored) { actions.append(.tell(notice)) }
+        if let notice = notice(of: row, after: stored) { actions.append(.tell(notice)) }
         guard regroups, let stored, stored.standing != row.standing else { return }
         if row.standing == .ended || row.standing == .needsLogin || row.standing == .unrefreshable {
             actions.append(.regroup(row.key.project, row.user))
         }
     }
 
-    private static func notice(of row: SessionRow, after stored: SessionRow?) -> Notice? {
+    private func notice(of row: SessionRow, after stored: SessionRow?) -> Notice? {
         guard let stored else { return row.secret != nil ? .registered(row) : .found(row) }
         if row.standing != stored.standing {
             switch row.standing {
-            case .needsLogin: return .needsLogin(row)
+            case .needsLogin: if !stored.verdict.isNeedsLogin { return .needsLogin(row) }
             case .ended: return .ended(row)
             case .inDoubt: return .inDoubt(row)
             case .fresh where stored.standing == .needsLogin || stored.standing == .ended: return .recovered(row)
@@ -49,17 +49,22 @@ extension Scheduler {
             }
         }
         if row.reason.code == .adopted && row.holdsNewerToken(than: stored) { return .adopted(row) }
-        if row.failures > stored.failures { return .failed(row) }
+        // What a condition has told of is not told of each session.
+        if row.failures > stored.failures && !isHeld(row) { return .failed(row) }
         return nil
     }
 
     mutating func dismissReaders(of key: SessionKey) {
-        for reader in readers.dismiss(key) { actions.append(.reply(reader)) }
+        for reader in readers.dismiss(key) { actions.append(.reply(reader, retryAt: nil)) }
     }
 
     mutating func learnClock(_ headers: AnswerHeaders?, of host: Int) {
         guard let headers, let date = headers.date else { return }
+        let known = hosts[host].clock
         hosts[host].clock.learn(date: date, sentAt: headers.sentAt, receivedAt: headers.receivedAt)
+        if hosts[host].clock != known {
+            hosts[host].budget.reckonAnew(at: headers.receivedAt, clock: hosts[host].clock)
+        }
     }
 
     func evidence(_ headers: AnswerHeaders?, of project: ProjectAlias, sentAt: WallTime, now: WallTime) -> Evidence {
@@ -77,9 +82,16 @@ extension Scheduler {
         projects.first { $0.rules.alias == project }
     }
 
-    func host(of project: ProjectRules) -> HostState {
-        hosts.first { $0.name == project.host }
-            ?? HostState(project.host, project.budget, record: nil, now: WallTime(milliseconds: 0))
+    /// The rules as they hold now: by what its calls have shown, and by how scarce calls are.
+    func rules(of project: ProjectState) -> ProjectRules {
+        var rules = project.rules
+        rules.metering = project.metering
+        rules.isTight = host(of: rules.alias)?.admission?.isTight ?? false
+        return rules
+    }
+
+    func host(of project: ProjectAlias) -> HostState? {
+        hostIndex(of: project).map { hosts[$0] }
     }
 
     func hostIndex(of project: ProjectAlias) -> Int? {

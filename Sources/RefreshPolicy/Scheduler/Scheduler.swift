@@ -5,6 +5,9 @@ package struct Scheduler: Sendable {
     let rules: Rules
     var hosts: [HostState]
     var projects: [ProjectState]
+    var lanes = LaneBreakers()
+    /// Waves of refused grants that have ended, and whose rows are being seen to.
+    var healing: [Condition] = []
     var flights = Flights()
     var readers = WaitingReaders()
     var orphans = OrphanedAttempts()
@@ -22,13 +25,23 @@ package struct Scheduler: Sendable {
     }
 
     package mutating func handle(_ event: Event, now: WallTime) -> [Action] {
+        // Before anything is held against the time: all that was planned by the old clock would look impossible.
+        if case .stepped(let step) = event { stepped(by: step) }
         for index in hosts.indices { hosts[index].budget.advance(to: now, clock: hosts[index].clock) }
+        for index in hosts.indices { hosts[index].waiting.enter(hosts[index].budget) }
         orphans.forget(sentBefore: now - rules.waits.doubtFor)
+        lanes.dropTheImpossible(firstProbe: firstProbe, now: now)
+        for index in projects.indices {
+            projects[index].breaker.dropTheImpossible(firstProbe: firstProbe, now: now)
+        }
         switch event {
         case .started(let state, let seed): start(from: state, seed: seed, now: now)
         case .woke(let rows): for row in rows { wake(row, now: now) }
         case .turn: askForWork(now: now)
-        case .candidates(let rows): for row in rows { consider(row, now: now) }
+        case .candidates(let rows, let errand): consider(rows, for: errand, now: now)
+        case .contenders(let host, let contenders): admit(host, contenders, now: now)
+        case .roused(let lane, let rows, let isLast): roused(lane, rows, isLast: isLast, now: now)
+        case .searched(let project, let failure): searched(project, failure, now: now)
         case .read(let reader, let wish, let row): read(reader, wish, row, now: now)
         case .readerLeft(let reader, let key): readers.leave(reader, of: key)
         case .stored(let attempts): for attempt in attempts { send(attempt, now: now) }
@@ -40,7 +53,7 @@ package struct Scheduler: Sendable {
             registered(project, secret, facts, headers, rows, now: now)
         case .removed(let key, let rows): removed(key, rows, now: now)
         case .regrouped(let rows): regroup(rows, now: now)
-        case .stepped(let step): stepped(by: step)
+        case .stepped: break
         case .stopping: stop()
         }
         defer { actions = [] }
@@ -50,16 +63,21 @@ package struct Scheduler: Sendable {
     /// The budgets as an operator sees them.
     package func budgets(at now: WallTime) -> [BudgetView] {
         hosts.map { host in
-            let metered = projects.contains { $0.rules.host == host.name && $0.metering(at: now) == .metered }
+            let metered = projects.contains { $0.rules.host == host.name && $0.metering == .metered }
             return BudgetView(
                 host: host.name, metering: metered ? .metered : .unmetered, limit: host.budget.limit,
-                remaining: host.budget.available(at: now, for: .waitingReader), resetAt: host.budget.resetAt)
+                remaining: host.budget.available(at: now, for: .waitingReader), resetAt: host.budget.resetAt,
+                nextCallAt: host.callsLeft(for: .kept, at: now) > 0 ? now : host.nextChange(after: now),
+                shortage: metered ? host.admission.map { Shortage($0, budget: host.budget) } : nil)
         }
     }
 
+    /// What a project is taken for.
+    package func metering(of project: ProjectAlias) -> Metering? { state(of: project)?.metering }
+
     /// The clock of a project's host, as measured.
     package func clock(of project: ProjectAlias) -> HostClock {
-        state(of: project).map { host(of: $0.rules).clock } ?? HostClock()
+        host(of: project)?.clock ?? HostClock()
     }
 
     private mutating func start(from state: StoredState, seed: UInt64, now: WallTime) {
@@ -69,41 +87,32 @@ package struct Scheduler: Sendable {
             let record = state.budgets.first { $0.host == host.name }
             return HostState(host.name, host.budget.rules, record: record, now: now)
         }
+        for condition in state.conditions { resume(condition) }
     }
 
-    /// Asks for as many rows as could be worked on now, and to be called when more can be.
-    private mutating func askForWork(now: WallTime) {
-        guard !isStopping else { return }
-        for project in projects {
-            let room = project.rules.pace.maxInFlight - project.inFlight
-            let calls: Int
-            switch project.metering(at: now) {
-            case .metered:
-                let host = host(of: project.rules)
-                calls = host.budget.available(at: now, for: .schedule) - host.claimed
-                if calls <= 0 { actions.append(.wakeBy(host.nextChange(after: now))) }
-            case .unmetered:
-                calls = project.paceAllows(at: now)
-                if calls <= 0 { actions.append(.wakeBy(project.paceFrom)) }
+    /// What held when the last run ended holds on, and is not told anew.
+    private mutating func resume(_ condition: Condition) {
+        switch condition.scope {
+        case .host(let name):
+            guard let index = hosts.firstIndex(where: { $0.name == name }) else { return }
+            hosts[index].conditions.append(condition)
+        case .project(let alias):
+            guard let index = index(of: alias) else { return }
+            if condition.cause == .meteredAfterAll {
+                projects[index].meteredAfterAll = condition
+                projects[index].observed = .metered
+            } else {
+                projects[index].breaker = Breaker(condition)
             }
-            let wanted = min(room, calls)
-            // Rows being looked at still want their call: they come again and are passed over.
-            if wanted > 0 { actions.append(.fetch(project.rules.alias, limit: wanted + project.inFlight)) }
-        }
-    }
-
-    private mutating func consider(_ row: SessionRow, now: WallTime) {
-        let assessed = assess(row, now: now)
-        if assessed.want == nil {
-            write(assessed, over: row, now: now)
-        } else {
-            begin(assessed, for: .refresh(nil), now: now)
+        case .lane(let lane): lanes[lane] = Breaker(condition)
         }
     }
 
     private mutating func stepped(by step: Duration) {
         for index in hosts.indices { hosts[index].stepped(by: step) }
         for index in projects.indices { projects[index].stepped(by: step) }
+        lanes.stepped(by: step)
+        healing = healing.map { $0.stepped(by: step) }
         flights.stepped(by: step)
         orphans.stepped(by: step)
         actions.append(.store([.shift(by: step)], attempt: nil))
@@ -119,13 +128,4 @@ package struct Scheduler: Sendable {
     private func budgetRules(of host: HostName) -> BudgetRules {
         rules.projects.first { $0.host == host }?.budget ?? BudgetRules()
     }
-}
-
-/// A host's budget as an operator sees it.
-package struct BudgetView: Hashable, Sendable {
-    package let host: HostName
-    package let metering: Metering
-    package let limit: Int
-    package let remaining: Int
-    package let resetAt: WallTime
 }

@@ -1,24 +1,75 @@
-// What the scheduler remembers between events. All of it is bounded by settings and calls in flight, and all of it may
+// What the scheduler remembers of hosts and projects between events. All of it is bounded by settings, and all of it may
 // be lost: what must not be is in the store.
 
-/// One host name: its clock and its budget.
+/// One host name: its clock, its budget, and whom that suffices for.
 struct HostState: Sendable {
     let name: HostName
     var clock = HostClock()
     var budget: RateBudget
     /// Looks under way that lead to a PATCH: each will need a call.
     var claimed = 0
+    /// Nil before the first look at who lays claim to its calls.
+    var admission: Admission?
+    /// Whether calls were made since that look.
+    var isChanged = false
+    /// Readers that wait for rows that are not kept.
+    var waiting = WaitingDemand()
     /// The window whose end was told as spent.
     var toldSpentUntil: WallTime?
+    /// Calls in a row that were answered without rate headers.
+    var answersWithoutRate = 0
+    /// When a call was last seen that must have been somebody else's.
+    var lastForeignAt: WallTime?
+    /// What is wrong with the host, each cause once.
+    var conditions: [Condition] = []
 
     init(_ name: HostName, _ rules: BudgetRules, record: BudgetRecord?, now: WallTime) {
         self.name = name
         budget = RateBudget(host: name, rules: rules, record: record, now: now, clock: HostClock())
     }
 
+    /// Calls that may be begun now, given the looks under way that will need one.
+    func callsLeft(for share: Flight.Share, at now: WallTime) -> Int {
+        unclaimed(for: share, at: now) - claimed
+    }
+
+    /// The same, with the looks under way left out.
+    func unclaimed(for share: Flight.Share, at now: WallTime) -> Int {
+        let all = budget.available(at: now, for: .waitingReader)
+        let scheduled = budget.available(at: now, for: .schedule)
+        let needs = admission?.needs ?? 0
+        return switch share {
+        case .kept: scheduled
+        case .rest: max(0, scheduled - needs)
+        case .keptReader: all
+        case .reader: max(all - needs, all - scheduled)
+        }
+    }
+
+    /// Counts the call of a flight that is about to be sent.
+    mutating func charge(_ flight: Flight, margin: Duration) {
+        budget.charge(flight.attempt)
+        isChanged = true
+        switch flight.draws {
+        case .kept?, .keptReader?:
+            // One that is made early was needed in the next window, not in this.
+            let row = flight.row
+            let contender = row.claim.map { Contender(claim: $0, want: row.want, wakeAt: row.wakeAt) }
+            guard let needs = admission?.needs, let deadline = contender?.deadline(margin: margin),
+                deadline < budget.opensAt
+            else { return }
+            admission?.needs = max(0, needs - 1)
+        case .reader?:
+            waiting.serve(in: budget)
+            budget.reserve = max(0, budget.reserve - 1)
+        case .rest?, nil: break
+        }
+    }
+
     /// When more calls may be allowed: as a refusal ends, as the window opens, or as its reserve is given back.
     func nextChange(after now: WallTime) -> WallTime {
         if let closed = budget.closedUntil, now < closed, closed < budget.resetAt { return closed }
+        guard budget.reserve > 0 else { return budget.opensAt }
         let release = budget.resetAt - .milliseconds(budget.rules.window.wholeMilliseconds / 6)
         if now < release { return release }
         return now < budget.resetAt ? min(budget.opensAt, now + .seconds(5)) : budget.opensAt
@@ -27,35 +78,71 @@ struct HostState: Sendable {
     mutating func stepped(by step: Duration) {
         clock.stepped(by: step)
         budget.stepped(by: step)
+        admission = admission?.stepped(by: step)
+        waiting.stepped(by: step)
         toldSpentUntil = toldSpentUntil.map { $0 + step }
+        lastForeignAt = lastForeignAt.map { $0 + step }
+        conditions = conditions.map { $0.stepped(by: step) }
     }
 }
 
-/// One project: its rules and its pace.
+/// How many calls readers would have who wait for rows that are not kept: in this window and in the one before, of which
+/// the greater is taken for the demand.
+struct WaitingDemand: Sendable {
+    private var last = 0
+    private var this = 0
+    /// Calls that they have had in this window: so much less is kept back for them.
+    private(set) var servedInWindow = 0
+    private var windowEnd: WallTime?
+
+    var perWindow: Int { max(last, this) }
+
+    mutating func note(in budget: RateBudget) {
+        enter(budget)
+        this += 1
+    }
+
+    mutating func serve(in budget: RateBudget) {
+        enter(budget)
+        servedInWindow += 1
+    }
+
+    mutating func enter(_ budget: RateBudget) {
+        // The same end is stated a little differently now and then.
+        if let end = windowEnd, end <= budget.resetAt + budget.rules.openingDelay,
+            budget.resetAt <= end + budget.rules.openingDelay
+        {
+            return
+        }
+        windowEnd = budget.resetAt
+        servedInWindow = 0
+        last = this
+        this = 0
+    }
+
+    mutating func stepped(by step: Duration) { windowEnd = windowEnd.map { $0 + step } }
+}
+
+/// One project: its rules, its pace, and its breaker.
 struct ProjectState: Sendable {
     let rules: ProjectRules
     var inFlight = 0
-    /// An unmetered project that was told 429 is metered until then.
-    var meteredUntil: WallTime?
+    /// What its calls have shown: it may be metered though it has a dev key, or have a server that does not count.
+    var observed: Metering?
+    var evidence = CountingEvidence()
+    /// Where it is metered against its rules.
+    var meteredAfterAll: Condition?
     /// The next unmetered call may go then.
     var paceFrom: WallTime
+    var breaker: Breaker
 
     init(rules: ProjectRules, paceFrom: WallTime) {
         self.rules = rules
         self.paceFrom = paceFrom
+        breaker = Breaker(scope: .project(rules.alias))
     }
 
-    func metering(at now: WallTime) -> Metering {
-        if let until = meteredUntil, now < until { return .metered }
-        return rules.metering
-    }
-
-    /// The rules as they hold now.
-    func rules(at now: WallTime) -> ProjectRules {
-        var rules = rules
-        rules.metering = metering(at: now)
-        return rules
-    }
+    var metering: Metering { observed ?? rules.metering }
 
     /// How many unmetered calls may begin now: at most a second's worth at once.
     func paceAllows(at now: WallTime) -> Int {
@@ -73,123 +160,45 @@ struct ProjectState: Sendable {
 
     mutating func stepped(by step: Duration) {
         paceFrom = paceFrom + step
-        meteredUntil = meteredUntil.map { $0 + step }
+        evidence.stepped(by: step)
+        meteredAfterAll = meteredAfterAll?.stepped(by: step)
+        breaker.stepped(by: step)
     }
 }
 
-/// Calls under way, by attempt and by session: as few as `maxInFlight` of each project, so a list will do.
-struct Flights: Sendable {
-    private var all: [Flight] = []
+/// The breakers of the lanes that something is known against; so few that a list will do.
+struct LaneBreakers: Sendable {
+    private(set) var all: [Breaker] = []
 
-    subscript(attempt: AttemptID) -> Flight? {
-        get { all.first { $0.attempt == attempt } }
+    subscript(lane: Lane) -> Breaker {
+        get { all.first { $0.scope == .lane(lane) } ?? Breaker(scope: .lane(lane)) }
         set {
-            all.removeAll { $0.attempt == attempt }
-            if let newValue { all.append(newValue) }
+            if let index = all.firstIndex(where: { $0.scope == .lane(lane) }) {
+                if newValue.isQuiet { all.remove(at: index) } else { all[index] = newValue }
+            } else if !newValue.isQuiet {
+                all.append(newValue)
+            }
         }
     }
 
-    subscript(session: SessionKey) -> Flight? {
-        all.first { $0.row.key == session }
+    /// Lanes that admit no call now.
+    func held(at now: WallTime) -> [Lane] {
+        all.compactMap { breaker in
+            guard case .lane(let lane) = breaker.scope, !breaker.admits(at: now) else { return nil }
+            return lane
+        }
+    }
+
+    mutating func leave(_ attempt: AttemptID) {
+        for index in all.indices { all[index].leave(attempt) }
+        all.removeAll(where: \.isQuiet)
+    }
+
+    mutating func dropTheImpossible(firstProbe: Duration, now: WallTime) {
+        for index in all.indices { all[index].dropTheImpossible(firstProbe: firstProbe, now: now) }
     }
 
     mutating func stepped(by step: Duration) {
         for index in all.indices { all[index].stepped(by: step) }
-    }
-}
-
-/// One session's look or refresh, from its first call to its last.
-struct Flight: Sendable {
-    let attempt: AttemptID
-    let purpose: Purpose
-    var phase: Phase
-    /// The row as it was when the phase began: whom to call, with what credential. Decisions take the stored one.
-    var row: SessionRow
-    /// Whose share of the window the refresh draws on; nil where it is not metered.
-    let draws: RateBudget.Caller?
-    var holdsClaim: Bool
-
-    enum Purpose: Hashable, Sendable {
-        /// To learn how the session stands.
-        case watch
-        /// To renew its token; for somebody who waits, or by schedule.
-        case refresh(Wish.Asker?)
-    }
-
-    enum Phase: Hashable, Sendable {
-        case looking
-        case storing
-        case spending(since: WallTime)
-        /// The PATCH proved nothing: a look tells before the answer is believed (law 5).
-        case confirming(Outcome)
-    }
-
-    mutating func stepped(by step: Duration) {
-        row.attempt = row.attempt.map { SentAttempt(id: $0.id, sentAt: $0.sentAt + step) }
-        if case .spending(let since) = phase { phase = .spending(since: since + step) }
-    }
-}
-
-/// PATCHes that may be at work still though their row was removed: should the session come again meanwhile, it is in
-/// doubt (law 4). Bounded by what is removed within `doubtFor`.
-struct OrphanedAttempts: Sendable {
-    private var all: [(key: SessionKey, sent: SentAttempt)] = []
-
-    mutating func note(_ sent: SentAttempt, of key: SessionKey) {
-        all.append((key, sent))
-    }
-
-    /// The attempt that a session come again carries, if there is one.
-    mutating func claim(_ key: SessionKey) -> SentAttempt? {
-        guard let index = all.firstIndex(where: { $0.key == key }) else { return nil }
-        return all.remove(at: index).sent
-    }
-
-    /// The PATCH was answered.
-    mutating func settle(_ attempt: AttemptID) {
-        all.removeAll { $0.sent.id == attempt }
-    }
-
-    mutating func forget(sentBefore time: WallTime) {
-        if !all.isEmpty { all.removeAll { $0.sent.sentAt <= time } }
-    }
-
-    mutating func stepped(by step: Duration) {
-        for index in all.indices {
-            let sent = all[index].sent
-            all[index].sent = SentAttempt(id: sent.id, sentAt: sent.sentAt + step)
-        }
-    }
-}
-
-/// Readers that wait for a session, bounded in all.
-struct WaitingReaders: Sendable {
-    private var bySession: [SessionKey: [ReaderID]] = [:]
-    private var count = 0
-    /// Enough for every worker of a busy host; a reader beyond it is answered at once with what there is.
-    private static let most = 10_000
-
-    mutating func join(_ reader: ReaderID, of key: SessionKey) -> Bool {
-        guard count < Self.most else { return false }
-        bySession[key, default: []].append(reader)
-        count += 1
-        return true
-    }
-
-    mutating func leave(_ reader: ReaderID, of key: SessionKey) {
-        guard var waiting = bySession[key], let index = waiting.firstIndex(of: reader) else { return }
-        waiting.remove(at: index)
-        bySession[key] = waiting.isEmpty ? nil : waiting
-        count -= 1
-    }
-
-    /// The sessions that are waited for, in the order of their keys.
-    var sessions: [SessionKey] { bySession.keys.sorted() }
-
-    /// All readers of a session, who wait no more.
-    mutating func dismiss(_ key: SessionKey) -> [ReaderID] {
-        let waiting = bySession.removeValue(forKey: key) ?? []
-        count -= waiting.count
-        return waiting
     }
 }

@@ -10,44 +10,9 @@ extension SessionRow {
         let position = row.position(now, rules, waits)
         row.standing = position.standing
         row.want = position.want
+        row.claim = position.isKept ? row.claim(by: rules, waits: waits) : nil
         row.wakeAt = position.standing == .ended ? nil : row.bounded(position.wakeAt, now, waits)
         return row
-    }
-
-    /// When the serving of this token ends; nil when no end is known and none is assumed.
-    package func end(of token: Token, by rules: ProjectRules) -> WallTime? {
-        token.expiresAt ?? (hasRefreshToken ? token.issuedAt + rules.assumedLifetime(of: provider) : nil)
-    }
-
-    /// The moment that a refresh is for, and the life that it ends: the token's, or the session's if that is shorter.
-    package func course(by rules: ProjectRules) -> (deadline: WallTime, life: Duration)? {
-        guard let latest = next ?? token else { return nil }
-        let deadline = min(end(of: latest, by: rules) ?? sessionExpiresAt, sessionExpiresAt)
-        return (deadline, max(.zero, deadline - latest.issuedAt))
-    }
-
-    /// Law 1: no call that destroys or revives.
-    package func mayBeSpentOn(at now: WallTime, by rules: ProjectRules) -> Bool {
-        if case .ended = verdict { return false }
-        return hasRefreshToken && sessionExpiresAt > now && createdAt + rules.maxSessionAge > now
-    }
-
-    /// Law 13: one refresh per session per third of its token's life, whatever is asked.
-    package func restsUntil(by rules: ProjectRules) -> WallTime? {
-        guard let latest = next ?? token, let course = course(by: rules) else { return nil }
-        return latest.issuedAt + .milliseconds(course.life.wholeMilliseconds / 3)
-    }
-
-    /// When the margin before the deadline begins: five minutes when calls are scarce, a quarter of the life when they
-    /// are not; never over a third of the life, or a short life would be all margin.
-    package func dueAt(by rules: ProjectRules, waits: Waits) -> WallTime? {
-        guard let (deadline, life) = course(by: rules) else { return nil }
-        let margin: Int64 =
-            switch rules.metering {
-            case .metered: min(waits.margin.wholeMilliseconds, life.wholeMilliseconds / 3)
-            case .unmetered: life.wholeMilliseconds / 4
-            }
-        return deadline - .milliseconds(margin)
     }
 
     /// Law 9: what lies further ahead than any rule puts it comes from a clock that was wrong then.
@@ -69,7 +34,9 @@ extension SessionRow {
 
     /// What time alone changes: doubt ends, sessions end, a waiting token takes over.
     private mutating func passTime(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) {
-        if let sent = attempt, now >= sent.sentAt + waits.doubtFor { endDoubt(sent, now, waits) }
+        // Only a look from after its end ends a doubt: until then the PATCH may have been at work still, and may have
+        // moved the session's end.
+        if let sent = attempt, lookedAt >= sent.sentAt + waits.doubtFor { endDoubt(sent, now, waits) }
         if case .ended = verdict { return }
         // A PATCH in doubt may have moved the session's end: a look or the doubt's end tells.
         if sessionExpiresAt <= now && attempt == nil {
@@ -99,12 +66,17 @@ extension SessionRow {
         let standing: Standing
         let wakeAt: WallTime
         var want: WallTime?
+        /// Whether the row is to be kept fresh now, and so lays claim to calls.
+        var isKept = false
     }
 
     private func position(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) -> Position {
         let bedtime = now + waits.longestSleep
         if case .ended = verdict { return Position(standing: .ended, wakeAt: bedtime) }
-        if let sent = attempt { return Position(standing: .inDoubt, wakeAt: nextDoubtLook(sent, now, waits)) }
+        if let sent = attempt {
+            let isKept = isElected && mayBeSpentOn(at: now, by: rules)
+            return Position(standing: .inDoubt, wakeAt: nextDoubtLook(sent, now, waits), isKept: isKept)
+        }
         if case .suspected(_, let lookAt) = verdict { return Position(standing: .backingOff, wakeAt: lookAt) }
         guard hasRefreshToken else {
             if let token, token.expiresAt == nil { return Position(standing: .unexpiring, wakeAt: bedtime) }
@@ -113,18 +85,21 @@ extension SessionRow {
         if !mayBeSpentOn(at: now, by: rules) { return Position(standing: .unrefreshable, wakeAt: bedtime) }
         if !isElected { return Position(standing: .spare, wakeAt: bedtime) }
         if case .needsLogin(_, let lookAt) = verdict { return Position(standing: .needsLogin, wakeAt: lookAt) }
-        if keep == .used && (lastReadAt ?? foundAt) + rules.stopAfter <= now {
-            return Position(standing: .idle, wakeAt: bedtime)
+        switch need(at: now, by: rules, waits: waits) {
+        case .nothing(let until): return Position(standing: .idle, wakeAt: until)
+        case .enough(let until): return Position(standing: .fresh, wakeAt: until, isKept: true)
+        case .call(let from, let deadline):
+            var want = deadline
+            if case .failing(_, let retryAt) = verdict {
+                if now < retryAt { return Position(standing: .backingOff, wakeAt: retryAt, isKept: true) }
+                // To have failed is no reason to go first, however long the token has been dead: else one that always
+                // fails would find out for its lane whether it works, again and again.
+                want = max(deadline, retryAt)
+            }
+            return now < from
+                ? Position(standing: .fresh, wakeAt: from, isKept: true)
+                : Position(standing: .due, wakeAt: bedtime, want: want, isKept: true)
         }
-        if case .failing(_, let retryAt) = verdict, now < retryAt {
-            return Position(standing: .backingOff, wakeAt: retryAt)
-        }
-        guard let dueAt = dueAt(by: rules, waits: waits), let course = course(by: rules) else {
-            return Position(standing: .due, wakeAt: bedtime, want: now)
-        }
-        return now < dueAt
-            ? Position(standing: .fresh, wakeAt: dueAt)
-            : Position(standing: .due, wakeAt: bedtime, want: course.deadline)
     }
 
     /// Bounded both ways: a clock step can neither put a row to sleep for years nor make it spin.
@@ -139,7 +114,8 @@ extension SessionRow {
     private func nextDoubtLook(_ sent: SentAttempt, _ now: WallTime, _ waits: Waits) -> WallTime {
         let elapsed = max(0, (now - sent.sentAt).wholeMilliseconds)
         let pause = min(60_000, max(2_000, elapsed / 2))
-        return min(now + .milliseconds(pause), sent.sentAt + waits.doubtFor)
+        let end = sent.sentAt + waits.doubtFor
+        return now < end ? min(now + .milliseconds(pause), end) : now + .milliseconds(pause)
     }
 
     /// Failed refreshes in a row.

@@ -1,10 +1,11 @@
-// How long to wait after a failure. Each retry may cost one of ten calls an hour, so the table grows fast and ends at
-// an hour: providers' outages last minutes to hours, and a token that is refused for an hour is not helped by haste.
+// How long to wait after a failure. Each retry may cost one of ten calls an hour, so the table grows fast: what many
+// sessions fail of is a condition and has a pace of its own, and what one alone fails of for hours is not helped by
+// haste.
 
 package enum Backoff {
-    /// Multiples of the first wait (30 s): a blip; a restart; a deploy; twice something slower; an outage; and then
-    /// once an hour, about the life of a token.
-    private static let multiples: [Int64] = [1, 2, 4, 10, 20, 60, 120]
+    /// Multiples of the first wait (30 s): a blip; a restart; a deploy; twice something slower; an outage; twice once an
+    /// hour, about the life of a token; and then once in two hours, and in four.
+    private static let multiples: [Int64] = [1, 2, 4, 10, 20, 60, 120, 120, 240, 480]
 
     /// The longest wait that a table with this first wait can come to.
     package static func longest(first: Duration) -> Duration {

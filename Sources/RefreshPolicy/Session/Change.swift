@@ -10,8 +10,11 @@ package enum Change: Hashable, Sendable {
     case attempts(AttemptID)
     /// How far discovery has come; each half by itself.
     case discovery(ProjectAlias, DiscoveryStep)
-    /// A grant was read. Says nothing where the grant has no session, and is forgotten with its last one.
-    case read(Grant, at: WallTime)
+    /// A grant was read so many times. Says nothing where the grant has no session, and is forgotten with its last one.
+    case read(Grant, times: Int, at: WallTime)
+    /// A condition holds calls or was found, and must outlive a restart.
+    case condition(Condition)
+    case conditionOver(Condition.Scope, Condition.Cause)
     /// This machine's clock was stepped: every stored time of ours moves with it, so that no wait changes (law 9).
     case shift(by: Duration)
     /// The time of the last sign of life.
@@ -49,15 +52,19 @@ package struct DiscoveryMark: Hashable, Sendable {
 /// What the last run left.
 package struct StoredState: Hashable, Sendable {
     package var budgets: [BudgetRecord]
+    /// What held when the last run ended.
+    package var conditions: [Condition]
     package var lastAttempt: AttemptID
     package var marks: [ProjectAlias: DiscoveryMark]
     package var lastSeenAt: WallTime?
 
     package init(
-        budgets: [BudgetRecord] = [], lastAttempt: AttemptID = AttemptID(0), marks: [ProjectAlias: DiscoveryMark] = [:],
+        budgets: [BudgetRecord] = [], conditions: [Condition] = [], lastAttempt: AttemptID = AttemptID(0),
+        marks: [ProjectAlias: DiscoveryMark] = [:],
         lastSeenAt: WallTime? = nil
     ) {
         self.budgets = budgets
+        self.conditions = conditions
         self.lastAttempt = lastAttempt
         self.marks = marks
         self.lastSeenAt = lastSeenAt

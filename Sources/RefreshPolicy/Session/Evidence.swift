@@ -102,8 +102,9 @@ package struct Evidence: Hashable, Sendable {
         let stated = facts.tokenExpiresAt.flatMap { expiry in
             isNear(expiry, facts.createdAt) || isNear(expiry, facts.updatedAt) ? nil : expiry
         }
-        // Anything may have written the session since the login: what was issued after it ended was issued before.
-        let start = stated.map { issued < $0 ? issued : facts.createdAt } ?? issued
+        // Anything may have written the session since the login: what was issued after it ended was issued before. Where
+        // no end is stated, the moment of issue stands in its place.
+        let start = stated.map { issued < $0 ? issued : facts.createdAt } ?? facts.tokenExpiresAt ?? issued
         // It was issued before it was seen, whatever a foreign clock says.
         return Token(
             value: value, issuedAt: min(clock.local(start), receivedAt), expiresAt: stated.map(clock.local))

@@ -25,6 +25,8 @@ package struct SessionRow: Hashable, Sendable {
     package var lookedAt: WallTime
     /// When its grant was last read by an app. Kept with the grant, not with the row: a write of the row leaves it be.
     package var lastReadAt: WallTime?
+    /// How much its grant is read; nil before the first read. Kept with the grant too.
+    package var heat: Heat?
 
     package var verdict: Verdict
     package var isElected: Bool
@@ -37,13 +39,16 @@ package struct SessionRow: Hashable, Sendable {
     package var wakeAt: WallTime?
     /// The deadline of a wanted call; nil when none is wanted.
     package var want: WallTime?
+    /// Its claim on calls; nil when it is not to be kept fresh now.
+    package var claim: Claim?
 
     package init(
         key: SessionKey, user: UserID, provider: ProviderName, providerUID: String, source: Source, keep: Keep,
         secret: Secret? = nil, token: Token? = nil, next: Token? = nil, hasRefreshToken: Bool,
         sessionExpiresAt: WallTime, createdAt: WallTime, foundAt: WallTime, lookedAt: WallTime,
-        lastReadAt: WallTime? = nil, verdict: Verdict = .sound, isElected: Bool = true, attempt: SentAttempt? = nil,
-        standing: Standing = .fresh, reason: Reason, wakeAt: WallTime? = nil, want: WallTime? = nil
+        lastReadAt: WallTime? = nil, heat: Heat? = nil, verdict: Verdict = .sound, isElected: Bool = true,
+        attempt: SentAttempt? = nil, standing: Standing = .fresh, reason: Reason, wakeAt: WallTime? = nil,
+        want: WallTime? = nil, claim: Claim? = nil
     ) {
         self.key = key
         self.user = user
@@ -60,6 +65,7 @@ package struct SessionRow: Hashable, Sendable {
         self.foundAt = foundAt
         self.lookedAt = lookedAt
         self.lastReadAt = lastReadAt
+        self.heat = heat
         self.verdict = verdict
         self.isElected = isElected
         self.attempt = attempt
@@ -67,7 +73,10 @@ package struct SessionRow: Hashable, Sendable {
         self.reason = reason
         self.wakeAt = wakeAt
         self.want = want
+        self.claim = claim
     }
+
+    package var lane: Lane { Lane(project: key.project, provider: provider) }
 
     package var grant: Grant {
         Grant(project: key.project, user: user, provider: provider, providerUID: providerUID)
@@ -82,12 +91,26 @@ package enum Source: String, Hashable, CaseIterable, Sendable {
     case secret
 }
 
-/// Until when a session is kept fresh.
-package enum Keep: String, Hashable, CaseIterable, Sendable {
-    /// While somebody reads it: until `stopAfter` has passed since the last read, or since it was found.
-    case used
-    /// As long as it lives.
-    case always
+/// What a row that is to be kept fresh asks of the budget.
+package struct Claim: Hashable, Sendable {
+    /// Where calls do not suffice for all, the greater goes first: what is declared before what is read, and by heat
+    /// among equals.
+    package var priority: Heat
+    /// How long a refresh suffices: the token's life less the margin.
+    package var period: Duration
+
+    package init(priority: Heat, period: Duration) {
+        self.priority = priority
+        self.period = period
+    }
+
+    /// Reads that one refresh serves, in thousandths, up to a thousand reads; so many where the need is declared.
+    func expectedReads(at now: WallTime) -> Int { min(1_000_000, priority.expectedReads(in: period, at: now)) }
+
+    /// Its grant was read: the priority grows by as much as the heat did.
+    package mutating func warm(from old: Heat, to new: Heat) {
+        priority = priority.stepped(by: new.asOneReadAt - old.asOneReadAt)
+    }
 }
 
 /// An access token and what is known of its life.
@@ -115,6 +138,10 @@ package enum Verdict: Hashable, Sendable {
     /// The provider refused the refresh token; a free look now and then tells when the user logged in again.
     case needsLogin(since: WallTime, lookAt: WallTime)
     case ended(at: WallTime)
+
+    var isNeedsLogin: Bool {
+        if case .needsLogin = self { true } else { false }
+    }
 }
 
 /// The number of an attempt: never reused, not even after its session is removed.

@@ -44,6 +44,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
         case otherSession = "answered for another session"
         case providerRefused = "provider refused the refresh"
         case providerClientRefused = "provider refused the project's client id or secret"
+        case providerThrottled = "provider's own limit reached"
         case providerFailed = "provider failed"
         case providerUnsupported = "provider not supported by this Appwrite"
         case rateLimited = "rate limited"
@@ -61,7 +62,7 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
         case tooOld = "session older than maxSessionAge"
         case noRefreshToken = "no refresh token"
         case noProviderTokens = "no provider tokens"
-        case unread = "not read for stopAfter"
+        case unread = "not wanted at this time"
         case anotherKept = "another session of the grant is kept"
     }
 

@@ -82,6 +82,22 @@ package struct SessionKey: Hashable, Comparable, Sendable, CustomStringConvertib
     }
 }
 
+/// One provider of a project: what its failures have in common.
+package struct Lane: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let project: ProjectAlias
+    package let provider: ProviderName
+
+    package init(project: ProjectAlias, provider: ProviderName) {
+        self.project = project
+        self.provider = provider
+    }
+
+    package var description: String { "\(project)/\(provider)" }
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.project, left.provider) < (right.project, right.provider)
+    }
+}
+
 /// What an app reads: one user's account at one provider. Apps need not know sessions.
 package struct Grant: Hashable, Sendable {
     package let project: ProjectAlias

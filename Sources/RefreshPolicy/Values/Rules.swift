@@ -40,6 +40,10 @@ package struct ProjectRules: Hashable, Sendable {
     package var assumedLifetime: Duration = .seconds(3600)
     /// The same, by provider; in the order of their names.
     package var assumedLifetimes: [ProviderLifetime] = []
+    /// The first that fits a session holds for it; where none does, the session's own word does.
+    package var keepRules: [KeepRule] = []
+    /// Whether calls are too scarce to be made early.
+    package var isTight = false
 
     package init(
         alias: ProjectAlias, host: HostName, hasAPIKey: Bool, metering: Metering = .metered,
@@ -51,6 +55,14 @@ package struct ProjectRules: Hashable, Sendable {
         self.metering = metering
         self.budget = budget
         self.pace = pace
+    }
+
+    package func keeping(of row: SessionRow) -> Keeping {
+        if let rule = keepRules.first(where: { $0.fits(row) }) { return rule.keeping }
+        switch row.keep {
+        case .used: return .used
+        case .always: return .always
+        }
     }
 
     package func assumedLifetime(of provider: ProviderName) -> Duration {
@@ -107,8 +119,11 @@ package struct Waits: Hashable, Sendable {
     package var suspectFor: Duration = .seconds(300)
     /// How often a session that needs a login is looked at.
     package var recheckLogin: Duration = .seconds(6 * 3600)
-    /// The least margin before a deadline, when metered.
+    /// The margin before a deadline, when metered and calls are plenty: an outage of some minutes goes unnoticed.
     package var margin: Duration = .seconds(300)
+    /// The same, where more than a third of the calls are needed: half a minute for one retry, before less than a minute
+    /// is left, which is what readers ask for. Each further half minute would cost one call in a hundred and twenty.
+    package var marginWhenTight: Duration = .seconds(90)
     /// A row is looked at once a day at least: it bounds what a wrong clock can do.
     package var longestSleep: Duration = .days(1)
     /// The first wait after a failure; the table goes on from there.

@@ -12,7 +12,8 @@ package struct RefreshdCommand: AsyncParsableCommand {
             versions; 74 the output cannot be written; 75 not now, try again; 77 not permitted; 78 wrong settings.
             """,
         subcommands: [
-            ServeCommand.self, TokenCommand.self, SessionCommand.self, StatusCommand.self, CheckSettingsCommand.self,
+            ServeCommand.self, TokenCommand.self, SessionCommand.self, StatusCommand.self, PlanCommand.self,
+            CheckSettingsCommand.self,
         ])
 
     package init() {}

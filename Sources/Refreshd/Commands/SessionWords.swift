@@ -54,6 +54,7 @@ enum SessionWords {
 
     private static func keep(of session: SessionBody) -> String {
         guard session.elected else { return "no: another session of the same account is" }
-        return session.keep == "always" ? "as long as it lives" : "while it is read"
+        let word = session.keep == "always" ? "as long as it lives" : "while it is read"
+        return word + ", where no keep rule of the settings fits"
     }
 }

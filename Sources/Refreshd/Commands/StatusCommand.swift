@@ -5,7 +5,11 @@ import TokenAPI
 
 struct StatusCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how refreshd, its budgets and its sessions stand.")
+        commandName: "status", abstract: "Show how refreshd, its budgets and its sessions stand, and what is wrong.",
+        discussion: """
+            A condition is what is wrong with more than one session. What to do about it stands in the journal: \
+            journalctl -u refreshd -p warning
+            """)
 
     @OptionGroup var output: JSONFlag
     @OptionGroup var socket: ControlSocketOption
@@ -19,6 +23,8 @@ struct StatusCommand: ClientCommand {
         let age = TimeWords.short(status.now.time, since: status.startedAt.time)
         var parts = ["refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age).\n"]
         parts.append(hosts(of: status).text(width: width))
+        if let shortages = shortages(of: status) { parts.append(shortages) }
+        if let conditions = conditions(of: status) { parts.append(conditions.text(width: width)) }
         parts.append(sessions(of: status).text(width: width))
         if let next = status.nextWakeAt {
             let wait = TimeWords.short(next.time, since: status.now.time)
@@ -36,6 +42,31 @@ struct StatusCommand: ClientCommand {
                 return [
                     host.name, "\(host.remaining) of \(host.limit)",
                     host.resetIn > 0 ? "in \(TimeWords.short(host.resetIn))" : "now",
+                ]
+            })
+    }
+
+    /// A line for each host whose calls do not suffice for all.
+    private static func shortages(of status: StatusBody) -> String? {
+        let lines = status.hosts.compactMap { host in
+            host.shortage.flatMap(ShortageWords.line).map { "\(host.name.shown()): \($0).\n" }
+        }
+        return lines.isEmpty ? nil : lines.joined()
+    }
+
+    private static func conditions(of status: StatusBody) -> Table? {
+        guard !status.conditions.isEmpty else { return nil }
+        let columns = [
+            Table.Column("SINCE"), Table.Column("WHERE", least: 12), Table.Column("WHAT", least: 16),
+            Table.Column("NEXT TRY"),
+        ]
+        return Table(
+            columns,
+            rows: status.conditions.map { condition in
+                let wait = condition.probeAt?.seconds(from: status.now.time)
+                return [
+                    TimeWords.moment(condition.since), condition.scope.name, condition.cause,
+                    wait.map { $0 > 0 ? "in \(TimeWords.short($0))" : "now" } ?? "-",
                 ]
             })
     }

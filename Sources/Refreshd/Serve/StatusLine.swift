@@ -1,11 +1,12 @@
-// The one line that `systemctl status` shows: how all stands, what is left of the budget, what comes next.
+// The one line that `systemctl status` shows: how all stands, what is wrong, what is left of the budget, what comes next.
 
 import RefreshEngine
 import RefreshPolicy
 import TokenAPI
 
 extension EngineStatus {
-    /// Such as `12 fresh, 1 needs login; cloud.example 4/10, resets 14:00:00Z; next look in 3 min`.
+    /// Such as `12 fresh, 1 needs login; 1 condition: provider failing at main/google; cloud.example 4/10, resets
+    /// 14:00:00Z; next look in 3 min`.
     package var line: String {
         var parts: [String] = []
         // The order of the words' declaration: from well to over.
@@ -14,15 +15,25 @@ extension EngineStatus {
             return count == 0 || standing == .ended ? nil : "\(count) \(standing.rawValue)"
         }
         parts.append(stands.isEmpty ? "no sessions yet" : stands.joined(separator: ", "))
+        if !conditions.isEmpty { parts.append(conditionWords) }
         for host in hosts where host.metering == .metered {
-            parts.append("\(host.name) \(host.remaining)/\(host.limit), resets \(Self.timeOfDay(host.resetAt))")
+            parts.append("\(host.name) \(host.remaining)/\(host.limit), resets \(TimeWords.timeOfDay(host.resetAt))")
+            if let shortage = host.shortage, let line = ShortageWords.line(of: ShortageBody(shortage)) {
+                parts.append(line)
+            }
         }
         if let nextWakeAt { parts.append("next look in \(Self.rough(nextWakeAt - now))") }
         return parts.joined(separator: "; ")
     }
 
-    private static func timeOfDay(_ time: WallTime) -> String {
-        String(WireTime(time).iso.dropFirst(11).prefix(8)) + "Z"
+    /// The line has room for a few.
+    private static let mostNamed = 3
+
+    private var conditionWords: String {
+        let named = conditions.prefix(Self.mostNamed).map { "\($0.cause.rawValue) at \($0.scope)" }
+        let rest = conditions.count - named.count
+        return (conditions.count == 1 ? "1 condition: " : "\(conditions.count) conditions: ")
+            + named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 
     private static func rough(_ duration: Duration) -> String {

@@ -24,6 +24,7 @@ extension ProjectSettings {
         guard let usable = alias ?? ProjectAlias("unnamed") else { return nil }
         var rules = ProjectRules(alias: usable, host: endpoint?.hostName ?? HostName(""), hasAPIKey: apiKey != nil)
         rules.readWaits(section)
+        rules.readKeepRules(section)
         rules.readLimits(section, hasDevKey: devKey != nil)
         var discovery = SearchRules(project: usable)
         section.section("discovery") { discovery.read($0) }

@@ -131,6 +131,15 @@ extension Waits {
         section.read("suspectFor", into: &suspectFor, as: .duration)
         section.read("recheckLogin", into: &recheckLogin, as: .duration)
         section.read("margin", into: &margin, as: .duration)
+        marginWhenTight = min(marginWhenTight, margin)
+        section.read("marginWhenTight", into: &marginWhenTight, as: .duration)
+        if marginWhenTight > margin {
+            let sentence = """
+                waits.marginWhenTight, which is \(DurationText.text(marginWhenTight)), must not be more than \
+                waits.margin, which is \(DurationText.text(margin)): the shorter a margin, the fewer calls it costs.
+                """
+            section.tell(.refused(sentence), at: "marginWhenTight")
+        }
         section.read("longestSleep", into: &longestSleep, as: .duration)
         section.read("firstRetry", into: &firstRetry, as: .duration)
     }

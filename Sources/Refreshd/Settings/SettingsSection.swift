@@ -95,6 +95,24 @@ final class SettingsSection {
         }
     }
 
+    /// Reads the sections of the list below a key, in their order.
+    /// - Parameter item: what is expected of each, as in "a list, each of its items ITEM".
+    func list(_ key: String, of item: String, _ body: (SettingsSection) -> Void) {
+        known.append(key)
+        guard let entry = entry(key), !entry.value.isNothing else { return }
+        let path = path + [key]
+        guard case .sequence(let nodes) = entry.value else {
+            return tellWrong(entry.value, expected: "a list, each of its items \(item)", path: path)
+        }
+        for node in nodes {
+            if case .mapping = node {
+                Self.read(node, at: SettingsMistake.Place(node), path: path, findings: findings, body)
+            } else {
+                tellWrong(node, expected: item, path: path)
+            }
+        }
+    }
+
     /// Refuses a key that people may expect, with the reason.
     func refuse(_ key: String, because sentence: String) {
         guard let index = entries.firstIndex(where: { $0.key == key }) else { return }
@@ -123,12 +141,15 @@ final class SettingsSection {
         entries.first { $0.key == key }
     }
 
+    private func tellWrong(_ node: Node, expected: String, path: [String]) {
+        let found = node.isNothing ? "nothing" : node.inWords
+        findings.add(.wrong(found: found, expected: expected, hint: nil), at: SettingsMistake.Place(node), path: path)
+    }
+
     private func open(_ node: Node?) -> Bool {
         guard let node, !node.isNothing else { return true }
         guard case .mapping(let mapping) = node else {
-            let kind = SettingsMistake.Kind.wrong(
-                found: node.inWords, expected: "a section: keys below this one, indented", hint: nil)
-            findings.add(kind, at: SettingsMistake.Place(node), path: path)
+            tellWrong(node, expected: "a section: keys below this one, indented", path: path)
             return false
         }
         for (key, value) in mapping { add(key, value) }

@@ -76,6 +76,15 @@ struct SettingsText {
         return nil
     }
 
+    /// What was probably written there by mistake, in brackets; empty where nothing is known of it.
+    private static func slip(at place: SettingsMistake.Place, in scalars: String.UnicodeScalarView) -> String {
+        guard let index = index(of: place, in: scalars) else { return "" }
+        // An alias without a name is told behind its star.
+        let isStarred = scalars[index] == "*" || scalars[..<index].last == "*"
+        if isStarred { return " (a pattern that starts with * needs quotes)" }
+        return scalars[index] == "\t" ? " (a tab: indent with spaces)" : ""
+    }
+
     private static func flaw(_ error: any Error, in text: String) -> SettingsMistake {
         let start = SettingsMistake.Place(line: 1, column: 1)
         switch error as? YamlError {
@@ -84,10 +93,8 @@ struct SettingsText {
             .composer(let context, let problem, let mark, yaml: _):
             let place = SettingsMistake.Place(mark)
             let around = context.map { ", \($0.text.lowercasedFirst) from line \($0.mark.line)" } ?? ""
-            let tab =
-                index(of: place, in: text.unicodeScalars).map { text.unicodeScalars[$0] == "\t" } == true
-                ? " (a tab: indent with spaces)" : ""
-            return SettingsMistake(place: place, path: [], kind: .notYAML((problem + tab + around).shown()))
+            let slip = slip(at: place, in: text.unicodeScalars)
+            return SettingsMistake(place: place, path: [], kind: .notYAML((problem + slip + around).shown()))
         case .reader(let problem, let offset, value: _, yaml: _):
             // The offset counts characters as Swift does.
             let lines = text.prefix(offset ?? 0).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

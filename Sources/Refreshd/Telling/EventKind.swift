@@ -30,14 +30,18 @@ enum EventKind: String, CaseIterable, Sendable {
     case removed = "c4d2735863d442769208bd5f87718879"
     /// Budget spent.
     case budgetSpent = "2485d4d417f9416291859d540965de41"
-    /// Unmetered project is metered.
-    case meteredAfterAll = "7ace8372546c4bc398c98554ff3729ca"
+    /// Server without a limit found.
+    case unmetered = "1a73b96b6e194b888ea450db141065d6"
+    /// Server has a limit again.
+    case metered = "5bb169fd90eb4943b110b8e1e65e930a"
+    /// Condition began.
+    case conditionBegan = "e69c59e6b2dc4c89909d8810fca2525d"
+    /// Condition has another cause.
+    case conditionChanged = "cf13f1618669434e8e0eebab0bf0f8ab"
+    /// Condition ended.
+    case conditionEnded = "c279129be54749c08f1c20974886717b"
     /// Clock stepped.
     case clockStepped = "7002e0f7b0064bad849ba21429c4b54b"
-    /// Search for sessions fails.
-    case searchFailed = "bec588706c96407992ad356be077e117"
-    /// Search for sessions works again.
-    case searchRecovered = "943af3e1f2c343439616fc37483c686c"
     /// Store fails.
     case storeFailed = "7e4393268e44456f9c8f693bcfbaa231"
     /// Store works again.

@@ -38,7 +38,7 @@ struct Telling: Hashable, Sendable {
     }
 
     /// This telling with the fields of a session.
-    fileprivate func about(_ row: SessionRow) -> Telling {
+    func about(_ row: SessionRow) -> Telling {
         var telling = about(row.key)
         telling.add("REFRESHD_USER_ID", row.user.rawValue)
         telling.add("REFRESHD_PROVIDER", row.provider.rawValue)
@@ -48,25 +48,25 @@ struct Telling: Hashable, Sendable {
         return telling
     }
 
-    fileprivate func about(_ key: SessionKey) -> Telling {
+    func about(_ key: SessionKey) -> Telling {
         var telling = about(key.project)
         telling.add("REFRESHD_SESSION_ID", key.session.rawValue)
         return telling
     }
 
-    fileprivate func about(_ project: ProjectAlias) -> Telling {
+    func about(_ project: ProjectAlias) -> Telling {
         var telling = self
         telling.add("REFRESHD_PROJECT", project.rawValue)
         return telling
     }
 
-    fileprivate func about(_ host: HostName) -> Telling {
+    func about(_ host: HostName) -> Telling {
         var telling = self
         telling.add("REFRESHD_HOST", host.rawValue)
         return telling
     }
 
-    fileprivate mutating func add(_ name: String, _ value: String) {
+    mutating func add(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }
 }
@@ -76,14 +76,6 @@ extension Telling {
         switch report {
         case .decision(let notice):
             self.init(notice)
-        case .searchFailed(let project, let reason):
-            self = Telling(
-                .searchFailed, .warning,
-                "\(project): sessions cannot be searched for (\(reason)); known sessions are kept, the search goes on"
-                    + Self.remedy(reason)
-            ).about(project)
-        case .searchRecovered(let project):
-            self = Telling(.searchRecovered, .notice, "\(project): sessions are searched for again").about(project)
         case .storeFailed(let error):
             self = Telling(
                 .storeFailed, .error,
@@ -107,8 +99,8 @@ extension Telling {
         case .adopted(let row):
             self = Telling(
                 .adopted, .notice,
-                "\(Self.name(row)): a newer token was found, renewed by another caller or by a call whose answer was "
-                    + "lost; \(Self.until(row))"
+                "\(Self.name(row)): renewed by another caller, or by a call of ours whose answer was lost; "
+                    + Self.until(row)
             ).about(row)
         case .failed(let row):
             self = Telling(
@@ -146,12 +138,19 @@ extension Telling {
                 "\(host): this window's calls are spent; the next opens at \(Self.iso(until)). "
                     + "A dev key lifts the limit"
             ).about(host)
-        case .meteredAfterAll(let project, let until):
+        case .unmetered(let project):
             self = Telling(
-                .meteredAfterAll, .warning,
-                "\(project): Appwrite counts our calls although the settings say unmetered: the dev key has expired or "
-                    + "is not this project's. Waiting for the window to end at \(Self.iso(until)); make a new dev key"
+                .unmetered, .notice,
+                "\(project): Appwrite does not count our calls, as a server without a limit; they go on by the pace of "
+                    + "the settings"
             ).about(project)
+        case .metered(let project):
+            self = Telling(
+                .metered, .warning,
+                "\(project): Appwrite counts our calls again; they are kept within its limit. A dev key lifts the limit"
+            ).about(project)
+        case .condition(let news):
+            self.init(news)
         case .clockStepped(let step):
             let seconds = Double(step.wholeMilliseconds) / 1000
             self = Telling(
@@ -183,7 +182,7 @@ extension Telling {
         row.wakeAt.map { "at \(Self.iso($0))" } ?? "when its credential works"
     }
 
-    private static func iso(_ time: WallTime) -> String { WireTime(time).iso }
+    static func iso(_ time: WallTime) -> String { WireTime(time).iso }
 
     /// What the reader can do about it, as a sentence to put behind; empty where nobody can.
     private static func remedy(_ reason: Reason) -> String {
@@ -197,7 +196,8 @@ extension Telling {
         case .notUnderstood: ". Check that the endpoint is Appwrite's and no proxy answers for it"
         case .found, .registered, .renewed, .adopted, .confirmed, .lifetimeUnknown, .sending, .answerLost,
             .noChangeSeen,
-            .emptyToken, .otherSession, .providerRefused, .providerFailed, .rateLimited, .serverFailed, .userBlocked,
+            .emptyToken, .otherSession, .providerRefused, .providerThrottled, .providerFailed, .rateLimited,
+            .serverFailed, .userBlocked,
             .loginRefused, .loggedOut, .userGone, .sessionExpired, .tooOld, .noRefreshToken, .noProviderTokens, .unread,
             .anotherKept:
             ""

@@ -10,6 +10,11 @@ enum TimeWords {
         return "\(iso.prefix(10)) \(iso.dropFirst(11).prefix(8)) UTC"
     }
 
+    /// `02:03:04Z`, of a moment that is less than a day away.
+    static func timeOfDay(_ time: WallTime) -> String {
+        String(WireTime(time).iso.dropFirst(11).prefix(8)) + "Z"
+    }
+
     /// With one unit, rounded down: `45s`, `42m`, `3h`, `12d`.
     static func short(_ seconds: Int) -> String {
         switch seconds {

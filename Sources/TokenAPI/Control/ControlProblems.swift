@@ -88,7 +88,7 @@ extension Problem {
                     (endpoint, project id, API key, switched-off services). Nothing was changed. The journal and \
                     the status say more.
                     """)
-        case .providerRefused, .providerFailed:
+        case .providerRefused, .providerThrottled, .providerFailed:
             Problem(
                 .appwriteRefused, detail: "The provider refused, or failed, behind Appwrite. Nothing was changed.")
         case .callRefused(let status), .serverFailed(let status):

@@ -4,7 +4,8 @@ import RefreshEngine
 import RefreshPolicy
 
 extension Problem {
-    static func unavailable(_ what: Unavailability, now: WallTime) -> Problem {
+    /// - Parameter longestWait: the longest `max_wait`; who would have to wait longer is not told to.
+    static func unavailable(_ what: Unavailability, now: WallTime, longestWait: Duration) -> Problem {
         var problem: Problem
         switch what.standing {
         case .ended:
@@ -32,8 +33,14 @@ extension Problem {
                     Session \(what.key) is held by an operator and has no token that works: \(what.reason). refreshd \
                     does nothing until it is released; ask the operator.
                     """)
-        case .fresh, .due, .refreshing, .inDoubt, .backingOff, .unexpiring, .idle, .spare:
-            problem = noTokenYet(what, now: now)
+        case .due:
+            problem = noTokenYet(what, now: now, longestWait: longestWait) { time in
+                "Its refresh waits for a call, and refreshd may make the next \(time)"
+            }
+        case .fresh, .refreshing, .inDoubt, .backingOff, .unexpiring, .idle, .spare:
+            problem = noTokenYet(what, now: now, longestWait: longestWait) { time in
+                "refreshd goes on by itself, next \(time)"
+            }
         }
         problem.name(what.key, standing: what.standing, reason: what.reason)
         return problem
@@ -105,14 +112,19 @@ extension Problem {
     /// When to ask again where no time is known: a refresh that is under way takes seconds.
     private static let soon = 5
 
-    private static func noTokenYet(_ what: Unavailability, now: WallTime) -> Problem {
+    /// - Parameter next: what happens at a known time, which it is given in words.
+    private static func noTokenYet(
+        _ what: Unavailability, now: WallTime, longestWait: Duration, next: (String) -> String
+    ) -> Problem {
         let retryAt = WireTime(what.retryAt)
         let seconds = retryAt?.secondsToWait(from: now) ?? soon
+        let time = retryAt.map { now < $0.time ? "at \($0.iso)" : "now" }
+        let wait = .seconds(seconds) <= longestWait ? ", or wait for it with `max_wait`" : ""
         var problem = Problem(
             .noTokenYet,
             detail: """
                 Session \(what.key) has no token that works at the moment (\(what.standing.rawValue): \
-                \(what.reason)). refreshd goes on by itself; ask again in \(seconds) s, or wait for it with `max_wait`.
+                \(what.reason)). \(time.map(next) ?? "refreshd goes on by itself"); ask again in \(seconds) s\(wait).
                 """)
         problem.retryAt = retryAt
         problem.retryIn = seconds

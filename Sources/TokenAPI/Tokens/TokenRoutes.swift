@@ -53,16 +53,16 @@ struct TokenRoutes: Sendable {
         } else {
             reply = await tokens.token(for: request)
         }
-        return try answer(reply)
+        return try answer(reply, call.limits)
     }
 
-    private func answer(_ reply: TokenReply) throws(Problem) -> Answer {
+    private func answer(_ reply: TokenReply, _ limits: Limits) throws(Problem) -> Answer {
         let now = clock.now()
         switch reply {
         case .token(let token, let minValidMet):
             return Answer(.ok, TokenBody(token, minValidMet: minValidMet, now: now))
         case .unavailable(let unavailability):
-            throw .unavailable(unavailability, now: now)
+            throw .unavailable(unavailability, now: now, longestWait: limits.longestWait)
         case .ended(let key, let reason):
             throw .ended(key, reason)
         case .severalGrants(let grants):

@@ -20,7 +20,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
     package var standing: String?
     /// The words of `Reason`.
     package var reason: String?
-    /// When refreshd tries again.
+    /// When refreshd tries again; where Appwrite's limit is in the way, when more calls come.
     package var retryAt: WireTime?
     /// Whole seconds until it makes sense to ask again: the same as the header `Retry-After`.
     package var retryIn: Int?
@@ -106,7 +106,7 @@ extension Problem {
     /// | `not-refreshable` | 422 | well formed, but there is nothing to keep fresh |
     /// | `store-damaged` | 500 | an operator must help |
     /// | `appwrite-refused` | 502 | Appwrite answered, and not to us or not in its own form |
-    /// | `no-token-yet` | 503 | refreshd tries again by itself: `retry_at` and `Retry-After` |
+    /// | `no-token-yet` | 503 | refreshd tries again by itself: `retry_at` and `Retry-After` say when, or when more calls come |
     /// | `paused` | 503 | an operator holds it; no time can be named |
     /// | `not-now` | 503 | too busy, or stopping: `Retry-After` |
     /// | `too-many-connections` | 503 | of this user or in all: `Retry-After` |

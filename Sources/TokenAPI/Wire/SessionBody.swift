@@ -12,7 +12,7 @@ package struct SessionBody: Codable, Hashable, Sendable {
     package let providerUID: String
     /// The words of `Source`: "apiKey" or "secret".
     package let source: String
-    /// The words of `Keep`: "used" or "always".
+    /// The words of `Keep`: "used" or "always". It holds where no `keep` rule of the settings fits the session.
     package let keep: String
     /// The words of `Standing`.
     package let standing: String
@@ -31,6 +31,9 @@ package struct SessionBody: Codable, Hashable, Sendable {
     package let lookedAt: WireTime
     /// When an app last read its grant; absent where none did.
     package let lastReadAt: WireTime?
+    /// How much its grant is read, as the moment at which one single read would weigh as much; where calls do not suffice,
+    /// the later goes first. Absent where nobody read it.
+    package let heat: WireTime?
     /// How many refreshes failed in a row.
     package let failures: Int
     /// When refreshd tries or looks again after something went wrong; absent where nothing did.
@@ -57,6 +60,7 @@ package struct SessionBody: Codable, Hashable, Sendable {
         foundAt = WireTime(row.foundAt)
         lookedAt = WireTime(row.lookedAt)
         lastReadAt = WireTime(row.lastReadAt)
+        heat = WireTime(row.heat?.asOneReadAt)
         hasRefreshToken = row.hasRefreshToken
         elected = row.isElected
         switch row.verdict {
@@ -87,6 +91,7 @@ package struct SessionBody: Codable, Hashable, Sendable {
         case foundAt = "found_at"
         case lookedAt = "looked_at"
         case lastReadAt = "last_read_at"
+        case heat
         case failures
         case retryAt = "retry_at"
         case hasRefreshToken = "has_refresh_token"

@@ -9,6 +9,8 @@ package struct StatusBody: Codable, Hashable, Sendable {
     package let projects: [String]
     package let counts: [Count]
     package let hosts: [Host]
+    /// What is wrong with more than one session, hosts first; empty when all is well.
+    package let conditions: [ConditionBody]
     /// When the next session is due to be looked at; absent when none is.
     package let nextWakeAt: WireTime?
 
@@ -30,6 +32,8 @@ package struct StatusBody: Codable, Hashable, Sendable {
         package let resetAt: WireTime
         /// Whole seconds until then; zero when it has passed.
         package let resetIn: Int
+        /// Whom its calls suffice for; absent where calls are not counted, and in the first moments of a run.
+        package let shortage: ShortageBody?
 
         private enum CodingKeys: String, CodingKey {
             case name
@@ -38,6 +42,7 @@ package struct StatusBody: Codable, Hashable, Sendable {
             case remaining
             case resetAt = "reset_at"
             case resetIn = "reset_in"
+            case shortage
         }
     }
 
@@ -52,8 +57,10 @@ package struct StatusBody: Codable, Hashable, Sendable {
             let resetAt = WireTime($0.resetAt)
             return Host(
                 name: $0.name.rawValue, metering: $0.metering.rawValue, limit: $0.limit, remaining: $0.remaining,
-                resetAt: resetAt, resetIn: resetAt.seconds(from: status.now))
+                resetAt: resetAt, resetIn: resetAt.seconds(from: status.now),
+                shortage: $0.shortage.map(ShortageBody.init))
         }
+        conditions = status.conditions.map(ConditionBody.init)
         nextWakeAt = WireTime(status.nextWakeAt)
     }
 
@@ -63,6 +70,7 @@ package struct StatusBody: Codable, Hashable, Sendable {
         case projects
         case counts
         case hosts
+        case conditions
         case nextWakeAt = "next_wake_at"
     }
 }

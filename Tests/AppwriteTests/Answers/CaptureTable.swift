@@ -95,10 +95,10 @@ enum CaptureTable {
         Row(
             .providerFailed,
             """
-            05p-patch-provider-403 05p-patch-provider-404 05p-patch-provider-429 05p-patch-provider-500-json
-            05p-patch-provider-503 05p-patch-provider-down prod-429-provider prod-500-provider
-            prod-500-provider-down prod-503-provider
+            05p-patch-provider-403 05p-patch-provider-404 05p-patch-provider-500-json 05p-patch-provider-503
+            05p-patch-provider-down prod-500-provider prod-500-provider-down prod-503-provider
             """),
+        Row(.providerThrottled, "05p-patch-provider-429 prod-429-provider"),
         Row(
             .loginRefused,
             """

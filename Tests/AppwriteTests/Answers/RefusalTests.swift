@@ -41,10 +41,15 @@ import Testing
         }
     }
 
-    @Test("The provider's own refusals are its own under any status", arguments: [403, 404, 429, 500, 503])
-    func provider(status: Int) {
+    @Test(
+        "The provider's own refusals are its own under any status",
+        arguments: [
+            (403, Refusal.providerFailed), (404, .providerFailed), (429, .providerThrottled), (500, .providerFailed),
+            (503, .providerFailed),
+        ])
+    func provider(status: Int, refusal: Refusal) {
         let answer = RawAnswer.error(status, "user_oauth2_provider_error", "slow_down: No description")
-        #expect(answer.failure(asked: .refreshSession) == .refused(.providerFailed))
+        #expect(answer.failure(asked: .refreshSession) == .refused(refusal))
     }
 
     @Test(

@@ -134,7 +134,7 @@ func withDaemon<Value>(
 
 extension Daemon {
     /// Ends it if it still runs, whatever it is doing.
-    fileprivate func end() async throws {
+    func end() async throws {
         try await process.withLock { $0 }?.kill()
     }
 }

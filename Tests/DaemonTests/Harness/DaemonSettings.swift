@@ -21,6 +21,8 @@ struct DaemonSettings: Sendable {
         var budget = ["window": DaemonSettings.endless]
         /// Lines of `discovery:`, by key.
         var discovery = ["every": "300ms", "walkEvery": "600ms"]
+        /// Lines of `pace:`, by key.
+        var pace: [String: String] = [:]
     }
 
     /// Ten years: a window that does not end in the middle of a test, on both sides.
@@ -63,6 +65,7 @@ extension DaemonSettings.ProjectSettings {
         var lines = [
             "\(alias):", "  endpoint: http://\(host):\(port)/v1", "  project: \(project)",
             "  budget: \(DaemonSettings.map(budget))", "  discovery: \(DaemonSettings.map(discovery))",
+            "  pace: \(DaemonSettings.map(pace))",
         ]
         if apiKey != nil { lines.append("  apiKeyFile: \(keyPath(folder))") }
         if devKey != nil { lines.append("  devKeyFile: \(devKeyPath(folder))") }

@@ -18,15 +18,20 @@ extension Daemon {
     func token(
         of login: LoggedIn, project: String = "main", minValid: Int? = nil, maxWait: Int? = nil
     ) async throws -> Reply {
-        var path = "/v1/tokens?project=\(project)&user=\(login.userId)&provider=\(login.provider)"
-        if let minValid { path += "&min_valid=\(minValid)" }
-        if let maxWait { path += "&max_wait=\(maxWait)" }
-        return try await call("GET", path, at: tokenSocket)
+        let grant = "project=\(project)&user=\(login.userId)&provider=\(login.provider)"
+        return try await call("GET", "/v1/tokens?\(grant)" + wishes(minValid, maxWait), at: tokenSocket)
     }
 
     /// Reads the token of one session.
-    func token(ofSession login: LoggedIn, project: String = "main") async throws -> Reply {
-        try await call("GET", "/v1/tokens/\(project)/\(login.sessionId)", at: tokenSocket)
+    func token(
+        ofSession login: LoggedIn, project: String = "main", minValid: Int? = nil, maxWait: Int? = nil
+    ) async throws -> Reply {
+        let path = "/v1/tokens/\(project)/\(login.sessionId)?" + wishes(minValid, maxWait)
+        return try await call("GET", path, at: tokenSocket)
+    }
+
+    private func wishes(_ minValid: Int?, _ maxWait: Int?) -> String {
+        (minValid.map { "&min_valid=\($0)" } ?? "") + (maxWait.map { "&max_wait=\($0)" } ?? "")
     }
 
     func control(_ method: String, _ path: String, body: JSON? = nil) async throws -> Reply {

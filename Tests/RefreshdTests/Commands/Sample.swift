@@ -64,8 +64,41 @@ enum Sample {
         ],
         nextWakeAt: now + .seconds(12))
 
+    /// One host whose calls do not suffice, one whose calls are not counted, and what is wrong with them.
+    static let troubledStatus = EngineStatus(
+        now: now, startedAt: now - .seconds(3 * 3600), projects: [id("shop")],
+        counts: [StandingCount(project: id("shop"), standing: .fresh, count: 14)],
+        hosts: [
+            .short(HostName("cloud.example"), remaining: 4, resetAt: now + .seconds(1400), now: now),
+            EngineStatus.Host(
+                name: HostName("own.example"), metering: .unmetered, limit: 10, remaining: 10, resetAt: now),
+        ],
+        conditions: [condition(.budgetShort), condition(.keyRefused), condition(.providerFailing)],
+        nextWakeAt: nil)
+
+    /// Of the scope that its cause has, three minutes old.
+    static func condition(_ cause: Condition.Cause, count: Int = 7) -> Condition {
+        let since = now - .seconds(180)
+        switch cause {
+        case .providerFailing, .providerThrottling, .emptyAnswers, .clientRefused, .grantsRefused,
+            .providerUnsupported:
+            return Condition(
+                scope: .lane(Lane(project: id("shop"), provider: id("google"))), cause: cause, since: since,
+                count: count, probeAt: now + .seconds(40))
+        case .unreachable, .serverFailing, .notUnderstood, .keyRefused, .keyMayNotMint, .projectUnknown,
+            .serviceDisabled, .loginsRefused:
+            return Condition(
+                scope: .project(id("shop")), cause: cause, since: since, count: count, probeAt: now - .seconds(1))
+        case .meteredAfterAll:
+            return Condition(scope: .project(id("shop")), cause: cause, since: since, count: count)
+        case .budgetShort, .callsOfOthers, .noRateHeaders:
+            return Condition(scope: .host(HostName("cloud.example")), cause: cause, since: since, count: count)
+        }
+    }
+
     static func control(
-        _ rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed
+        _ rows: [SessionRow] = [row()], failure: ControlError? = nil, ending: RefreshReport.Ending = .renewed,
+        status: EngineStatus = status
     ) -> ScriptedControl {
         ScriptedControl(rows: rows, failure: failure, ending: ending, status: status)
     }

@@ -128,7 +128,7 @@ import Testing
                     refresh token  there is one
                     session ends   2027-11-24 02:03:04 UTC
                     credential     its secret
-                    kept fresh     as long as it lives
+                    kept fresh     as long as it lives, where no keep rule of the settings fits
                     last read      never
                     created        2026-11-22 02:03:04 UTC
                     found          2026-11-23 02:03:04 UTC
@@ -205,13 +205,42 @@ import Testing
         }
     }
 
+    @Test("What is wrong is a table, and a host whose calls do not suffice has a line")
+    func trouble() async throws {
+        try await withControl(Sample.control(status: Sample.troubledStatus)) { socket in
+            let run = await refreshd(["status"] + socket)
+
+            #expect(
+                run.output == """
+                    refreshd runs since 2026-11-23 23:03:04 UTC, for 3h.
+
+                    HOST           CALLS LEFT   NEXT WINDOW
+                    cloud.example  4 of 10      in 23m
+                    own.example    not limited  -
+
+                    cloud.example: 14 grants need 14.4 calls an hour, 8 available: 7 not kept; a dev key lifts the limit.
+
+                    SINCE                    WHERE          WHAT                  NEXT TRY
+                    2026-11-24 02:00:04 UTC  cloud.example  calls do not suffice  -
+                    2026-11-24 02:00:04 UTC  shop           API key refused       now
+                    2026-11-24 02:00:04 UTC  shop/google    provider failing      in 40s
+
+                    PROJECT  STANDING  SESSIONS
+                    shop     fresh     14
+
+                    """)
+        }
+    }
+
     @Test("With --json it is one line")
     func json() async throws {
-        try await withControl(Sample.control()) { socket in
+        try await withControl(Sample.control(status: Sample.troubledStatus)) { socket in
             let run = await refreshd(["status", "--json"] + socket)
 
             #expect(run.output.split(separator: "\n").count == 1)
             #expect(run.output.contains("\"counts\":"))
+            #expect(run.output.contains("\"conditions\":[{\"cause\":\"calls do not suffice\""))
+            #expect(run.output.contains("\"shortage\":{\"available_per_hour\":8,"))
         }
     }
 

@@ -49,7 +49,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
         #expect(mistakes(in: given.text) == given.told)
     }
 
-    private static let cases: [MistakeCase] = keys + values + sections
+    private static let cases: [MistakeCase] = keys + values + sections + keepRules + spans
 
     private static let keys = [
         MistakeCase(
@@ -202,5 +202,73 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             told: "refreshd.yaml:5:18: projects.main.discovery.every: discovery.walkEvery, which is 6h, must not be "
                 + "less than discovery.every, which is 7h.",
             "refreshd.yaml:7:10: calls.refreshTimeout: It must be less than waits.doubtFor, which is 30s."),
+        MistakeCase(
+            "a margin that grows when calls are scarce", after: "waits: { margin: 1m, marginWhenTight: 2m }",
+            told: "refreshd.yaml:5:22: waits.marginWhenTight: waits.marginWhenTight, which is 2m, must not be more "
+                + "than waits.margin, which is 1m: the shorter a margin, the fewer calls it costs."),
     ]
+
+    private static let item = "a rule such as { provider: google, keep: always }"
+    private static let keeping = "used, always, or a time of day by UTC such as \"03:00 for 45m\""
+
+    private static let keepRules = [
+        MistakeCase(
+            "one word for all rules", after: "    keep: always",
+            told: "refreshd.yaml:5:11: projects.main.keep: found always, expected a list, each of its items \(item)."),
+        MistakeCase(
+            "one rule in place of a list", after: "    keep: { provider: google, keep: always }",
+            told: "refreshd.yaml:5:11: projects.main.keep: found a section, expected a list, each of its items \(item)."
+        ),
+        MistakeCase(
+            "rules that are none", after: "    keep:\n      - always\n      - [google, always]\n      -",
+            told: "refreshd.yaml:6:9: projects.main.keep: found always, expected \(item).",
+            "refreshd.yaml:7:9: projects.main.keep: found a list, expected \(item).",
+            "refreshd.yaml:8:8: projects.main.keep: found nothing, expected \(item)."),
+        MistakeCase(
+            "a rule that does not say how to keep", after: "    keep: [{ user: ada }]",
+            told: "refreshd.yaml:5:12: projects.main.keep.keep: this key is required. Write, for example: keep: always"),
+        MistakeCase(
+            "a key that no rule has", after: "    keep: [{ providers: google, keep: used, until: 04:00 }]",
+            told: "refreshd.yaml:5:14: projects.main.keep.providers: unknown key. Did you mean provider?",
+            "refreshd.yaml:5:45: projects.main.keep.until: unknown key. Known here: user, provider, keep."),
+        MistakeCase(
+            "a key that a rule has twice", after: "    keep: [{ user: ada, user: bob, keep: used }]",
+            told: "refreshd.yaml:5:25: projects.main.keep.user: this key was already given on line 5. "
+                + "Keep one of the two."),
+        MistakeCase(
+            "patterns that no name fits", after: "    keep: [{ user: ada@example.org, provider: \"\", keep: used }]",
+            told: "refreshd.yaml:5:20: projects.main.keep.user: found ada@example.org, expected a user id, in which * "
+                + "stands for any characters. It has letters, digits and . _ - and * only.",
+            "refreshd.yaml:5:47: projects.main.keep.provider: found \"\", expected a provider, in which * stands for "
+                + "any characters. It has letters, digits and . _ - and * only."),
+        MistakeCase(
+            "a list for a pattern", after: "    keep: [{ provider: [google, spotify], keep: used }]",
+            told: "refreshd.yaml:5:24: projects.main.keep.provider: found a list, expected a provider, in which * "
+                + "stands for any characters."),
+        MistakeCase(
+            "a rule below one that fits all",
+            after: "    keep: [{ user: \"*\", keep: used }, { user: a, keep: always }]",
+            told: "refreshd.yaml:5:39: projects.main.keep: A rule above fits all sessions, and the first that fits "
+                + "holds: this one never does. Put it above that one."),
+        MistakeCase(
+            "a rule below one with a mistake", after: "    keep: [{ user: ä, keep: used }, { user: a, keep: always }]",
+            told: "refreshd.yaml:5:20: projects.main.keep.user: found ä, expected a user id, in which * stands for any "
+                + "characters. It has letters, digits and . _ - and * only."),
+    ]
+
+    private static let spans: [MistakeCase] = [
+        ("alway", "Did you mean always?"), ("03:00", "Say for how long, too."),
+        ("24:00 for 1h", "The time of day is written HH:MM, from 00:00 to 23:59."),
+        ("03:60 for 1h", "The time of day is written HH:MM, from 00:00 to 23:59."),
+        ("3:00 for 1h", "The time of day is written HH:MM, from 00:00 to 23:59."),
+        ("03:00 for 45", "Write the unit too: 45s for seconds, 45m for minutes."),
+        ("03:00 for 0s", "It must last longer than nothing, and no longer than a day."),
+        ("03:00 for 25h", "It must last longer than nothing, and no longer than a day."),
+        ("03:00 to 04:00", ""), ("03:00 CET for 45m", ""), ("daily", ""), ("03:00:00 for 45m", ""),
+    ].map { text, hint in
+        MistakeCase(
+            "a rule to keep \(text)", after: "    keep: [{ keep: \(text) }]",
+            told: "refreshd.yaml:5:20: projects.main.keep.keep: found \(text), expected \(keeping)."
+                + (hint.isEmpty ? "" : " \(hint)"))
+    }
 }

@@ -18,7 +18,16 @@ import Testing
                 "refreshd.yaml:2:1: this is not valid YAML: did not find expected node content, while parsing a flow "
                     + "node from line 2."
             ),
-            ("a: *b\n", "refreshd.yaml:1:4: this is not valid YAML: found undefined alias."),
+            (
+                "a: *b\n",
+                "refreshd.yaml:1:4: this is not valid YAML: found undefined alias (a pattern that starts with * needs "
+                    + "quotes)."
+            ),
+            (
+                "a: [{ user: * }]\n",
+                "refreshd.yaml:1:14: this is not valid YAML: did not find expected alphabetic or numeric character "
+                    + "(a pattern that starts with * needs quotes), while scanning an alias from line 1."
+            ),
             ("ä: \u{7}\n", "refreshd.yaml:1:4: this is not valid YAML: control characters are not allowed."),
             ("[a, b]\n", "refreshd.yaml:1:1: found a list, expected a section: keys below this one, indented."),
         ])

@@ -39,6 +39,16 @@ import TokenAPI
         rules.budget.openingDelay = .milliseconds(500)
         rules.pace.maxPerSecond = 7
         rules.pace.maxInFlight = 3
+        rules.keepRules = [
+            KeepRule(user: NamePattern("*-bot"), provider: NamePattern("spotify"), keeping: .always),
+            KeepRule(user: nil, provider: NamePattern("git*"), keeping: .used),
+            KeepRule(
+                user: NamePattern("ada"), provider: nil,
+                keeping: .daily(try #require(DailySpan(start: .seconds(3 * 3600 + 300), length: .seconds(2700))))),
+            KeepRule(
+                user: nil, provider: nil,
+                keeping: .daily(try #require(DailySpan(start: .seconds(86_340), length: .days(1))))),
+        ]
         rules.stopAfter = .days(7)
         rules.maxSessionAge = .days(90)
         rules.assumedLifetime = .seconds(1800)
@@ -53,6 +63,7 @@ import TokenAPI
         waits.suspectFor = .seconds(3)
         waits.recheckLogin = .seconds(4)
         waits.margin = .seconds(5)
+        waits.marginWhenTight = .seconds(3)
         waits.longestSleep = .seconds(6)
         waits.firstRetry = .seconds(7)
         #expect(settings.rules.waits == waits)
@@ -75,6 +86,15 @@ import TokenAPI
         let settings = try Settings.parse(text, file: "refreshd.yaml")
 
         #expect(settings.rules.projects.map(\.metering) == [.unmetered])
+    }
+
+    @Test("A margin that is set below the one for scarce calls holds for these too")
+    func margins() throws {
+        let text = "projects: { main: { endpoint: https://a.example/v1, project: shop } }\nwaits: { margin: 10s }"
+        let settings = try Settings.parse(text, file: "refreshd.yaml")
+
+        #expect(settings.waits.margin == .seconds(10))
+        #expect(settings.waits.marginWhenTight == .seconds(10))
     }
 
     @Test("The folders that systemd prepares go before the defaults, and the file before both")
@@ -114,6 +134,12 @@ import TokenAPI
             caFile: "/etc/refreshd/ca.pem"
             budget: { limit: 5, window: 1m, reserve: 1, openingDelay: 500ms }
             pace: { maxPerSecond: 7, maxInFlight: 3 }
+            keep:
+              - { user: "*-bot", provider: spotify, keep: always }
+              - provider: git*
+                keep: used
+              - { user: ada, keep: 03:05 for 45m }
+              - keep: "23:59  for 24h"
             stopAfter: 7d
             maxSessionAge: 90d
             assumedLifetime: 30m
@@ -129,6 +155,7 @@ import TokenAPI
           suspectFor: 3s
           recheckLogin: 4s
           margin: 5s
+          marginWhenTight: 3s
           longestSleep: 6s
           firstRetry: 7s
         calls: { refreshTimeout: 20s, readTimeout: 5s }

@@ -29,4 +29,28 @@ struct StatusLineTests {
             ], nextWakeAt: WallTime(milliseconds: 180_000))
         #expect(status.line == "12 fresh, 1 needs login; cloud.example 4/10, resets 01:00:00Z; next look in 3 min")
     }
+
+    @Test("says how many conditions there are, names the first, and forecasts who goes without")
+    func trouble() {
+        #expect(
+            Sample.troubledStatus.line == """
+                14 fresh; 3 conditions: calls do not suffice at cloud.example, API key refused at shop, provider \
+                failing at shop/google; cloud.example 4/10, resets 02:26:24Z; 14 grants need 14.4 calls an hour, 8 \
+                available: 7 not kept; a dev key lifts the limit
+                """)
+    }
+
+    @Test(
+        "names no more conditions than it has room for",
+        arguments: [
+            (1, "1 condition: API key refused at shop"),
+            (3, "3 conditions: API key refused at shop, API key refused at shop, API key refused at shop"),
+            (5, "5 conditions: API key refused at shop, API key refused at shop, API key refused at shop and 2 more"),
+        ])
+    func conditions(count: Int, told: String) {
+        let status = EngineStatus(
+            now: Sample.now, startedAt: Sample.now, projects: [], counts: [], hosts: [],
+            conditions: Array(repeating: Sample.condition(.keyRefused), count: count), nextWakeAt: nil)
+        #expect(status.line == "no sessions yet; " + told)
+    }
 }

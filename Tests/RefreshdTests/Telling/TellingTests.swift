@@ -28,11 +28,11 @@ struct TellingTests {
         let notices: [Notice] = [
             .found(row), .registered(row), .renewed(row, remaining: 4), .adopted(row), .failed(row), .needsLogin(row),
             .recovered(row), .ended(row), .inDoubt(row), .sessionShortened(row, from: time), .removed(row.key),
-            .budgetSpent(HostName("cloud.example"), until: time), .meteredAfterAll(row.key.project, until: time),
+            .budgetSpent(HostName("cloud.example"), until: time), .unmetered(row.key.project),
+            .metered(row.key.project), .condition(.began(Sample.condition(.providerFailing))),
             .clockStepped(.seconds(3600)),
         ]
         return notices.map { .decision($0) } + [
-            .searchFailed(row.key.project, Reason(.keyRefused)), .searchRecovered(row.key.project),
             .storeFailed(.unavailable("disk full")), .storeRecovered,
         ]
     }()

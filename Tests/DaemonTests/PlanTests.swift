@@ -1,0 +1,77 @@
+// `refreshd plan` against what the daemon then does, by the simulated Appwrite's own record.
+
+import AppwriteModel
+import AppwriteSimulator
+import Foundation
+import Testing
+
+@Suite("A plan")
+struct PlanTests {
+    /// What of the plan is waited for.
+    private let calls = 9
+
+    @Test("is what the daemon then does, call for call, where nothing unforeseen happens")
+    func agrees() async throws {
+        var plan = Plan()
+        plan.provider = ProviderBehaviour(lifetime: 30_000)
+        plan.settings.projects[0].devKey = "dev-key"
+        try await withWorld(plan) { world in
+            // Given three sessions whose tokens end well apart, each renewed every 22 seconds
+            try await world.daemon.start()
+            for user in ["anna", "bert", "carl"] {
+                let login = try world.logIn(user)
+                try await world.untilServed(login)
+                if user != "carl" { try await Task.sleep(for: .milliseconds(7300)) }
+            }
+
+            // When the plan is asked for
+            let before = world.simulator.ledger.patches.count
+            let planned = try await self.plan(by: world.daemon)
+
+            // Then the daemon's calls are those of the plan, in its order
+            try await eventually("\(calls) calls", within: .seconds(180)) {
+                world.simulator.ledger.patches.count >= before + calls
+            }
+            let made = world.simulator.ledger.patches.dropFirst(before).prefix(calls).map { "main/\($0.sessionID)" }
+            #expect(made == Array(planned.prefix(calls)))
+        }
+    }
+
+    @Test("is told to people too, and to nobody where there is no daemon")
+    func told() async throws {
+        try await withWorld { world in
+            _ = try world.logIn()
+            try await world.daemon.start()
+            let text = try await world.daemon.command(
+                [
+                    "plan", "--hours", "3", "--config", world.daemon.folder + "/settings.yaml", "--socket",
+                    world.daemon.controlSocket,
+                ])
+            #expect(text.ending == .exited(0), "\(text.errors)")
+            #expect(text.output.contains("HOUR FROM"))
+            try await world.daemon.kill()
+            let alone = try await world.daemon.command(
+                ["plan", "--config", world.daemon.folder + "/settings.yaml", "--socket", world.daemon.controlSocket])
+            #expect(alone.ending == .exited(69))
+            #expect(alone.output.isEmpty)
+        }
+    }
+
+    private func plan(by daemon: Daemon) async throws -> [String] {
+        let plan = try await daemon.command(
+            [
+                "plan", "--hours", "1", "--json", "--config", daemon.folder + "/settings.yaml", "--socket",
+                daemon.controlSocket,
+            ])
+        #expect(plan.ending == .exited(0), "\(plan.errors)")
+        return try JSONDecoder().decode(Body.self, from: Data(plan.output.utf8)).calls.map(\.session)
+    }
+
+    private struct Body: Decodable {
+        let calls: [Call]
+
+        struct Call: Decodable {
+            let session: String
+        }
+    }
+}

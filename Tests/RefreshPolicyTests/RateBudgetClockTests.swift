@@ -1,0 +1,133 @@
+// Law 6, where the host's clock becomes better known, and where calls that are not charged tell of the window.
+
+import RefreshPolicy
+import Testing
+
+@Suite("A window reckoned by us, law 6,")
+struct RateBudgetClockTests {
+    private let clock = HostClock()
+    private let ahead = HostClock(offset: .minutes(5))
+
+    private func budget(spent: Int = 4, resetAt: WallTime = at(3600), now: WallTime = at(60)) -> RateBudget {
+        let record = BudgetRecord(host: .example, resetAt: resetAt, limit: 10, spent: spent, inFlight: 0)
+        return RateBudget(host: .example, rules: BudgetRules(), record: record, now: now, clock: clock)
+    }
+
+    private func rate(_ remaining: Int, limit: Int = 10, reset: WallTime = at(3600)) -> RateHeaders {
+        RateHeaders(limit: limit, remaining: remaining, reset: reset.onServer)
+    }
+
+    @Test("is reckoned anew by a clock that is better known: it ends when the host's hour does")
+    func reckonAnew() {
+        var budget = budget()
+        budget.reckonAnew(at: at(60), clock: ahead)
+        #expect(budget.resetAt == at(3300))
+        #expect(budget.available(at: at(60), for: .waitingReader) == 6, "and what was spent of it is spent")
+        var behind = self.budget(now: at(100))
+        behind.reckonAnew(at: at(100), clock: HostClock(offset: .minutes(-5)))
+        #expect(behind.resetAt == at(300), "their last hour is not over")
+        #expect(behind.available(at: at(100), for: .waitingReader) == 6)
+    }
+
+    @Test("keeps an end that an answer has stated")
+    func confirmed() {
+        var budget = budget()
+        budget.charge(AttemptID(1))
+        budget.settle(AttemptID(1), as: .counted, rate: rate(5), sentAt: at(61), now: at(62), clock: clock)
+        budget.reckonAnew(at: at(63), clock: ahead)
+        #expect(budget.resetAt == at(3600))
+    }
+
+    @Test("is told of by calls that are not charged: the least that is left holds, and nothing is charged")
+    func overheard() {
+        var budget = budget(spent: 0)
+        budget.overhear(rate(4), now: at(62), clock: clock)
+        #expect(budget.available(at: at(62), for: .waitingReader) == 4)
+        budget.overhear(rate(8), now: at(63), clock: clock)
+        #expect(budget.available(at: at(63), for: .waitingReader) == 4, "another counter, no refill")
+        #expect(budget.ownCalls == 0...0)
+        #expect(budget.foreign == 0, "whose calls they were is not known")
+    }
+
+    @Test("is neither opened wide nor closed for ever by absurd numbers that are overheard")
+    func absurd() {
+        for (limit, remaining, left) in [(0, 0, 0), (Int.max, Int.max, 1_000_000), (10, -5, 0)] {
+            var budget = budget(spent: 0)
+            budget.overhear(rate(remaining, limit: limit), now: at(62), clock: clock)
+            #expect(budget.available(at: at(62), for: .waitingReader) == left)
+            budget.advance(to: at(3602), clock: clock)
+            #expect(budget.available(at: at(3602), for: .waitingReader) >= 1)
+        }
+    }
+
+    @Test("is not told of by an answer of the window before, or of one that cannot be")
+    func otherWindows() {
+        var budget = budget(spent: 0)
+        for reset in [at(0), at(-3600), .start + .days(9)] {
+            budget.overhear(rate(0, reset: reset), now: at(62), clock: clock)
+            #expect(budget.available(at: at(62), for: .waitingReader) == 10)
+        }
+    }
+
+    @Test("is left for the next one by what is overheard of that")
+    func nextWindow() {
+        var budget = budget(spent: 10)
+        budget.overhear(rate(9), now: at(3590), clock: clock)
+        budget.overhear(rate(7, reset: at(7200)), now: at(3601), clock: clock)
+        #expect(budget.resetAt == at(7200))
+        #expect(budget.available(at: at(3601), for: .waitingReader) == 7)
+    }
+
+    @Test("counts others' calls: what is gone beyond our own, the most that was seen, until the next window")
+    func foreign() {
+        var budget = budget(spent: 0)
+        for (number, remaining) in [(1, 8), (2, 4), (3, 7)] {
+            let attempt = AttemptID(Int64(number))
+            budget.charge(attempt)
+            budget.settle(
+                attempt, as: .counted, rate: rate(remaining), sentAt: at(60), now: at(62), clock: clock)
+        }
+        #expect(budget.foreign == 4)
+        budget.advance(to: at(3602), clock: clock)
+        #expect(budget.foreign == 0)
+    }
+}
+
+@Suite("Law 9: a step of our clock comes before anything else")
+struct SteppedFirstTests {
+    @Test("so that a spent window is not taken for one that is long over")
+    func window() {
+        let spent = BudgetRecord(host: .example, resetAt: at(3600), limit: 10, spent: 10, inFlight: 0)
+        for step in [Duration.hours(30), .hours(-30)] {
+            var scheduler = Scheduler(rules: .app, now: .start)
+            _ = scheduler.handle(.started(StoredState(budgets: [spent]), seed: 1), now: at(0))
+            _ = scheduler.handle(.stepped(step), now: at(1) + step)
+            let budget = scheduler.budgets(at: at(1) + step).first
+            #expect(budget?.remaining == 0)
+            #expect(budget?.resetAt == at(3600) + step)
+        }
+    }
+
+    @Test("so that a probe is not taken for one that is impossibly far ahead")
+    func probe() {
+        let held = Condition(
+            scope: .project(.named("app")), cause: .keyRefused, since: at(-60), count: 1, probeAt: at(600))
+        for step in [Duration.days(3), .days(-3)] {
+            var scheduler = Scheduler(rules: .app, now: .start)
+            _ = scheduler.handle(.started(StoredState(conditions: [held]), seed: 1), now: at(0))
+            _ = scheduler.handle(.stepped(step), now: at(1) + step)
+            #expect(scheduler.conditions == [held.stepped(by: step)])
+        }
+    }
+
+    @Test("so that a PATCH of a session that was removed is not forgotten while it may be at work (law 4)")
+    func orphan() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        try world.answer("s1", .lost(.cut))
+        try world.remove("s1")
+        world.step(by: .hours(30))
+        world.list("ada", [.google(sessionExpires: .start + .days(300))], headers: .at(world.now + .seconds(1)))
+        #expect(try world["s1"].standing == .inDoubt)
+    }
+}
