@@ -18,6 +18,8 @@ struct CanaryTests {
         ]
         // Level debug is what nobody should have to be afraid of.
         plan.settings.log = ["level": "debug"]
+        // Long enough to be seen while it lasts.
+        plan.settings.waits["firstRetry"] = "3s"
         try await withWorld(plan) { world in
             // Given a busy run
             try await world.daemon.start()

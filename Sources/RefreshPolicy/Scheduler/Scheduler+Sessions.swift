@@ -106,6 +106,13 @@ extension Scheduler {
             return seen
         }
         var seen = evidence.look(facts, at: row)
+        if seen.attempt == nil && orphans.has(row.key) {
+            // An earlier PATCH may be what changed it: that says nothing of this one.
+            seen.attempt = sent
+            return seen
+        }
+        // What changed it may have been somebody else's.
+        if seen.attempt == nil { orphans.note(sent, of: row.key) }
         if seen.attempt == nil, case .failing(let failures, let from) = seen.verdict {
             let wait = Backoff.wait(afterFailures: failures, first: waits.firstRetry, dice: &dice)
             seen.verdict = .failing(failures: failures, retryAt: from + wait)

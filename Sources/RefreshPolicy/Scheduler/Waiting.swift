@@ -1,13 +1,16 @@
 // Who waits: readers, and sessions that were removed while a PATCH of theirs was under way. Both are bounded.
 
-/// PATCHes that may be at work still though their row was removed: should the session come again meanwhile, it is in
-/// doubt (law 4). Bounded by what is removed within `doubtFor`.
+/// PATCHes that may be at work still though their row does not say so: it was removed, and should the session come again
+/// meanwhile, it is in doubt; or its session changed, which ended the doubt, and would end the next one too (law 4).
+/// Bounded by what is removed or lost within `doubtFor`.
 struct OrphanedAttempts: Sendable {
     private var all: [(key: SessionKey, sent: SentAttempt)] = []
 
     mutating func note(_ sent: SentAttempt, of key: SessionKey) {
         all.append((key, sent))
     }
+
+    func has(_ key: SessionKey) -> Bool { all.contains { $0.key == key } }
 
     /// The attempt that a session come again carries, if there is one.
     mutating func claim(_ key: SessionKey) -> SentAttempt? {

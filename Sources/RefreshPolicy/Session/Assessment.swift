@@ -53,6 +53,7 @@ extension SessionRow {
     /// Nothing changed: the PATCH failed, or never came. It took `doubtFor` to know, which counts as waited.
     private mutating func endDoubt(_ sent: SentAttempt, _ now: WallTime, _ waits: Waits) {
         attempt = nil
+        if let latest = next ?? token, latest.issuedAt > sent.sentAt { return }
         switch verdict {
         case .sound, .failing:
             let wait = Backoff.wait(afterFailures: failures + 1, first: waits.firstRetry)

@@ -127,8 +127,13 @@ package struct LawBook: Sendable {
         let read = record.lastRead.map { record.at - $0 }
         if read.map({ $0 > 31_000 }) ?? true { note(5, "\(session) was last read \(read ?? -1) ms ago", at: trueTime) }
 
+        // A doubt ends when the session has changed. That it was somebody else who changed it, or an earlier PATCH of
+        // ours that their change had ended the doubt of, nobody can know.
         let doubt = rules.waits.doubtFor.wholeMilliseconds
-        if underWay[session, default: []].contains(where: { call.sentAt - $0.sentAt < doubt - 1000 }) {
+        let touched = touches[session] ?? .min
+        if underWay[session, default: []].contains(where: {
+            call.sentAt - $0.sentAt < doubt - 1000 && touched < $0.sentAt - doubt
+        }) {
             note(4, "two PATCHes at work on \(session)", at: trueTime)
         }
         if case .underWay(let patch, _) = start {
