@@ -18,7 +18,7 @@ struct LoadsCommand: ParsableCommand {
     var json: String?
 
     func run() throws {
-        print("load                      reads   refreshd        earliest expiry  when read       calls")
+        print("load                       reads   refreshd        earliest expiry  when read       calls")
         var figures: [Figure] = []
         for load in Workload.all(days: days, seed: seed) {
             let bound = load.bound()
@@ -35,7 +35,7 @@ struct LoadsCommand: ParsableCommand {
         let shares = ([score] + rivals).map { fixed(ratio($0.fresh, bound)) }
         let calls = load.load == .feasible ? "  \(fixed(ratio(score.calls, load.fewestCalls)))" : ""
         return [
-            padded(load.name, 24), padded("\(load.reads.count)", 7), padded("\(shares[0])", 15), padded(shares[1], 16),
+            padded(load.name, 25), padded("\(load.reads.count)", 7), padded("\(shares[0])", 15), padded(shares[1], 16),
             padded(shares[2], 15), "\(score.calls)\(calls)",
         ].joined(separator: " ")
     }
