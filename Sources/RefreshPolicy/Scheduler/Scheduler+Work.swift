@@ -27,7 +27,7 @@ extension Scheduler {
         for row in rows {
             let assessed = assess(row, now: now)
             if case .early = errand.order, assessed.standing == .fresh {
-                begin(assessed, for: .refresh(.early), now: now)
+                if hasRested(assessed, now: now) { begin(assessed, for: .refresh(.early), now: now) }
             } else if assessed.want == nil {
                 write(assessed, over: row, now: now)
             } else {
@@ -35,6 +35,12 @@ extension Scheduler {
             }
         }
         askEarly(after: errand, found: rows.count, now: now)
+    }
+
+    /// Law 13: one refresh per third of a token's life.
+    private func hasRested(_ row: SessionRow, now: WallTime) -> Bool {
+        guard let project = state(of: row.key.project) else { return false }
+        return row.restsUntil(by: rules(of: project)).map { $0 <= now } ?? true
     }
 
     private mutating func askUnmetered(_ index: Int, now: WallTime) {
