@@ -42,10 +42,12 @@ build: deps ## build everything but the tests
 
 test: deps ## build and run the tests
 	@swift build --build-tests $(progress) $(flags)
-	# The laws by dice and the fire keep all processors busy: by themselves, or what waits for processes waits in vain.
-	swift test --skip-build --disable-xctest --quiet --filter RefreshSimulationTests $(flags)
-	swift test --skip-build --disable-xctest --quiet --skip RefreshSimulationTests --skip FireTests $(flags)
-	swift test --skip-build --disable-xctest --quiet --filter FireTests $(flags)
+	# In parts, as some keep all processors busy, and others start a daemon and wait for what it does.
+	run="swift test --skip-build --disable-xctest --quiet $(flags)"
+	$$run --filter RefreshSimulationTests
+	$$run --skip RefreshSimulationTests --skip DaemonTests
+	$$run --filter DaemonTests --skip FireTests
+	$$run --filter FireTests
 
 mutants: toolchain ## break RefreshPolicy in one place at a time and see who notices; ONLY=law4 to say which
 	@Tests/Mutants/run

@@ -3,7 +3,7 @@ import AppwriteModel
 import AppwriteSimulator
 import Testing
 
-@Suite("Two PATCHes at once", .timeLimit(.minutes(1)))
+@Suite("Two PATCHes at once", .timeLimit(.minutes(10)))
 struct ConcurrencyTests {
     @Test("with a provider that rotates: the first gets its 200, the second 400, and the session lives on")
     func rotation() async throws {

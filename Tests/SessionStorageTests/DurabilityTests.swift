@@ -79,7 +79,7 @@ struct DurabilityTests {
         try store.close()
     }
 
-    @Test("answers readers while a write is under way", .timeLimit(.minutes(1)))
+    @Test("answers readers while a write is under way", .timeLimit(.minutes(10)))
     func readersDoNotWait() async throws {
         let store = try folder.openStore()
         try await store.commit([.put(.sample())])

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TokenAPI
 
-@Suite("Control", .timeLimit(.minutes(1)))
+@Suite("Control", .timeLimit(.minutes(10)))
 struct ControlTests {
     @Test("A registration hands the secret to the port and answers with the session")
     func register() async throws {
@@ -153,7 +153,7 @@ struct ControlTests {
     }
 }
 
-@Suite("Control that is refused", .timeLimit(.minutes(1)))
+@Suite("Control that is refused", .timeLimit(.minutes(10)))
 struct ControlProblemTests {
     @Test(
         "Each failure of the port has its status and type",

@@ -14,7 +14,6 @@ import Synchronization
 /// A running server and a client of it.
 struct Harness: Sendable {
     let path: String
-    let client: HTTPClient
     let log: CapturedLog
     /// Begins the graceful shutdown, as SIGTERM does.
     let stop: @Sendable () async -> Void
@@ -33,7 +32,7 @@ struct Harness: Sendable {
             request.body = .bytes(ByteBuffer(string: body))
             if let type { request.headers.add(name: "Content-Type", value: type) }
         }
-        let response = try await client.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
         let bytes = try await response.body.collect(upTo: 4 << 20)
         return Reply(
             status: Int(response.status.code),
@@ -105,7 +104,6 @@ func withServer(
         let server = make(.path(SocketPath(path, mode: 0o600)), logger, { isListening.finish() })
         let services = ServiceGroup(
             services: [server], gracefulShutdownSignals: [], cancellationSignals: [], logger: logger)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
         try await withThrowingTaskGroup { group in
             group.addTask {
                 defer { isListening.finish() }
@@ -115,14 +113,13 @@ func withServer(
             let ending: Result<Void, any Error>
             do {
                 try await body(
-                    Harness(path: path, client: client, log: log) { await services.triggerGracefulShutdown() })
+                    Harness(path: path, log: log) { await services.triggerGracefulShutdown() })
                 ending = .success(())
             } catch {
                 ending = .failure(error)
             }
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
-            try await client.shutdown()
             try ending.get()
         }
     }

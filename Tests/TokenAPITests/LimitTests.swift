@@ -6,7 +6,7 @@ import Testing
 
 @testable import TokenAPI
 
-@Suite("Limits", .timeLimit(.minutes(1)))
+@Suite("Limits", .timeLimit(.minutes(10)))
 struct LimitTests {
     private let request = "GET /v1/tokens/shop/s1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 

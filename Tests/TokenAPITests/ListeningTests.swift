@@ -8,7 +8,7 @@ import Testing
 
 @testable import TokenAPI
 
-@Suite("Listening", .timeLimit(.minutes(1)))
+@Suite("Listening", .timeLimit(.minutes(10)))
 struct ListeningTests {
     private func mode(_ path: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import TokenAPI
 
-@Suite("Wrong requests", .timeLimit(.minutes(1)))
+@Suite("Wrong requests", .timeLimit(.minutes(10)))
 struct RequestTests {
     @Test(
         "A wrong parameter is named with what was expected, and the port is not asked",

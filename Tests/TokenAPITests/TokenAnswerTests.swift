@@ -7,7 +7,7 @@ import Testing
 
 @testable import TokenAPI
 
-@Suite("Reading tokens", .timeLimit(.minutes(1)))
+@Suite("Reading tokens", .timeLimit(.minutes(10)))
 struct TokenAnswerTests {
     @Test("A token comes with the names of OAuth and what refreshd knows of it, and is not stored on the way")
     func whole() async throws {
@@ -79,7 +79,7 @@ struct TokenAnswerTests {
     }
 }
 
-@Suite("Having no token", .timeLimit(.minutes(1)))
+@Suite("Having no token", .timeLimit(.minutes(10)))
 struct TokenProblemTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let reply: TokenReply

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TokenAPI
 
-@Suite("Waiting readers", .timeLimit(.minutes(1)))
+@Suite("Waiting readers", .timeLimit(.minutes(10)))
 struct WaitingTests {
     private let waiting = "GET /v1/tokens/shop/s1?max_wait=300 HTTP/1.1\r\nHost: x\r\n\r\n"
     private let asked = ScriptedTokens.Event.asked(TokenRequest(subject: .session(key), maxWait: .seconds(300)))

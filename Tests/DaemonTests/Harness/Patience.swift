@@ -3,7 +3,7 @@
 /// Asks again and again until there is a value. A minute is longer than any machine needs; what has not come by then
 /// does not come, and `what` says what it was.
 func eventually<Value>(
-    _ what: String, within limit: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
+    _ what: String, within limit: Duration = .seconds(300), isolation: isolated (any Actor)? = #isolation,
     _ look: () async throws -> Value?
 ) async throws -> Value {
     let clock = ContinuousClock()
@@ -17,7 +17,7 @@ func eventually<Value>(
 
 /// The same for a condition.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
+    _ what: String, within limit: Duration = .seconds(300), isolation: isolated (any Actor)? = #isolation,
     _ holds: () async throws -> Bool
 ) async throws {
     try await eventually(what, within: limit) { try await holds() ? () : nil }
