@@ -222,10 +222,10 @@ extension AppwriteServer {
         let sent = attempt.session.refreshToken
         switch fault {
         case .refuses(let status, let error, let description):
-            let said = (description ?? "No description").replacing("{refresh_token}", with: sent)
-            return .refused(status: status, message: "\(error): \(said)")
+            let said = "\(error): \(description ?? "No description")"
+            return .refused(status: status, message: said.replacing("{refresh_token}", with: sent))
         case .refusesInText(let status, let text):
-            return .refused(status: status, message: text)
+            return .refused(status: status, message: text.replacing("{refresh_token}", with: sent))
         case .emptySuccess:
             return .emptySuccess
         case .down:

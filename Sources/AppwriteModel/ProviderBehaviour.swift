@@ -81,10 +81,10 @@ package struct Fault: Sendable, Equatable {
 package enum FaultyAnswer: Sendable, Equatable {
     /// Nothing is wrong with the answer itself: for a mere delay, hang or lost connection.
     case asUsual
-    /// An OAuth error. In the description `{refresh_token}` is replaced by the refresh token that was sent: there are
+    /// An OAuth error. In what is said `{refresh_token}` is replaced by the refresh token that was sent: there are
     /// providers that echo it.
     case refuses(status: Int, error: String, description: String?)
-    /// A refusal that is no JSON: Appwrite passes its text on.
+    /// A refusal that is no JSON: Appwrite passes its text on. `{refresh_token}` is replaced as above.
     case refusesInText(status: Int, text: String)
     /// 200 with `{}` or with `{"error":…}`: Appwrite stores an empty access token.
     case emptySuccess

@@ -75,7 +75,7 @@ package struct TokenDesk: TokenReading {
             }
             guard let project = rules.project(alias) else { return .nothing(.unknownProject(known: known)) }
             let rows = try await store.sessions(of: user, in: alias).filter { row in
-                row.provider == provider && (providerUID.map { $0 == row.providerUID } ?? true)
+                row.provider == provider && (providerUID.map { $0.utf8.elementsEqual(row.providerUID.utf8) } ?? true)
             }
             switch GrantView(rows, at: clock.now(), by: project, minValid: request.minValid) {
             case .none: return .nothing(.unknownSession)

@@ -19,15 +19,14 @@ extension Scheduler {
         return assessed
     }
 
-    /// Writes a row if it changed, and tells what an operator should know of the change. Whoever waits for a session
-    /// with nothing under way any more is answered.
+    /// Writes a row if it changed, and tells what an operator should know of the change; then answers who waits for it.
     mutating func write(_ assessed: SessionRow, over stored: SessionRow?, regroups: Bool = false, now: WallTime) {
         var row = assessed
         if row.standing == .ended, let flight = flights[row.key], !flight.isSent {
             ground(flight)
             row.attempt = nil
         }
-        if flights[row.key] == nil && (isStopping || row.standing != .inDoubt) { dismissReaders(of: row.key) }
+        defer { answerReaders(of: row, now: now) }
         guard !row.isSame(as: stored, at: now) else { return }
         actions.append(.store([.put(row)], attempt: nil))
         if let notice = notice(of: row, after: stored) { actions.append(.tell(notice)) }
@@ -52,6 +51,15 @@ extension Scheduler {
         // What a condition has told of is not told of each session.
         if row.failures > stored.failures && !isHeld(row) { return .failed(row) }
         return nil
+    }
+
+    /// Whoever waits for a session with nothing under way any more is answered; but where only a doubt is over, which
+    /// held the refresh that is waited for, that begins now.
+    private mutating func answerReaders(of row: SessionRow, now: WallTime) {
+        guard flights[row.key] == nil, readers.waits(for: row.key), isStopping || row.standing != .inDoubt,
+            row.standing != .due || !begin(row, for: .refresh(.asked(by: .app)), waits: true, now: now)
+        else { return }
+        dismissReaders(of: row.key)
     }
 
     mutating func dismissReaders(of key: SessionKey) {

@@ -56,6 +56,8 @@ struct WaitingReaders: Sendable {
         count -= 1
     }
 
+    func waits(for key: SessionKey) -> Bool { bySession[key] != nil }
+
     /// The sessions that are waited for, in the order of their keys.
     var sessions: [SessionKey] { bySession.keys.sorted() }
 

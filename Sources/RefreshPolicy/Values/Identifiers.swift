@@ -103,13 +103,17 @@ package struct Grant: Hashable, Sendable {
     package let project: ProjectAlias
     package let user: UserID
     package let provider: ProviderName
-    /// The user's id at the provider: a foreign string of no fixed grammar.
-    package let providerUID: String
+    /// `providerUID` as bytes: two grants are one only where these are the same, as in the store. Strings are the same to
+    /// Swift where Unicode writes one text in two ways, and of those a provider may make two accounts.
+    private let account: [UInt8]
 
     package init(project: ProjectAlias, user: UserID, provider: ProviderName, providerUID: String) {
         self.project = project
         self.user = user
         self.provider = provider
-        self.providerUID = providerUID
+        account = Array(providerUID.utf8)
     }
+
+    /// The user's id at the provider: a foreign string of no fixed grammar.
+    package var providerUID: String { String(decoding: account, as: UTF8.self) }
 }

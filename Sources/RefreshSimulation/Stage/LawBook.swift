@@ -169,8 +169,7 @@ package struct LawBook: Sendable {
 
     private mutating func checkRest<Outside>(_ session: String, _ call: Stage<Outside>.Call, trueTime: Int64) {
         guard let renewal = renewals[session], (orders[session] ?? .min) < call.sentAt - 60_000 else { return }
-        // Between the look and the PATCH another answer may have come.
-        if call.sentAt - renewal.at < renewal.life / 3 - 3000 && renewal.at < call.sentAt - 31_000 {
+        if call.sentAt - renewal.at < renewal.life / 3 - 3000 {
             note(13, "\(session) was renewed \(call.sentAt - renewal.at) ms ago", at: trueTime)
         }
     }

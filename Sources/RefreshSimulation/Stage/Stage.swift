@@ -90,7 +90,9 @@ package struct Stage<Outside: Sendable>: Sendable {
     package mutating func crash() {
         isRunning = false
         process += 1
-        replies = []
+        // What was said before the end was heard.
+        replies += machine.replies
+        machine.replies = []
         book.crashed()
     }
 

@@ -58,7 +58,7 @@ extension Trial {
         else { return }
         let kind: SessionKind = chance(88, &dice) ? .oauth : [.tokenFlow, .email].randomElement(using: &dice) ?? .email
         let login = Login(
-            project: site.project, kind: kind, provider: provider, providerUID: "\(provider)-\(user)",
+            project: site.project, kind: kind, provider: provider, providerUID: "\(provider)_\(user)",
             userID: "\(site.project)-\(user)")
         guard let session = stage.wire.server.logIn(login, now: stage.serverNow) else { return }
         note("login \(session.id) of \(user) by \(provider)")
@@ -168,12 +168,13 @@ extension Trial {
         case 1:
             note("stops")
             stage.take(.stopping)
+            // Who waits is told to ask again, whatever is under way.
+            stage.replies = []
             stage.crash()
         default:
             note("fuse lit")
             stage.light(fuse: Int.random(in: 0..<60, using: &dice))
         }
-        if !stage.isRunning { forgetReaders() }
         plan(.restart, in: 100...(chance(20, &dice) ? 7_200_000 : 30_000))
     }
 

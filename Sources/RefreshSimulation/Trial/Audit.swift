@@ -4,6 +4,14 @@ import AppwriteModel
 import RefreshPolicy
 
 extension Trial {
+    /// Law 7: a secret never shows. The model's tokens begin with "at_" and "rt_".
+    mutating func checkSecrecy(of notice: Notice) {
+        let text = String(describing: notice)
+        if text.contains("t_") && text.contains(/\b[ar]t_/) {
+            stage.book.note(7, "said with a token in it: \(notice.inBrief)", at: stage.now)
+        }
+    }
+
     /// Law 12: only what is proven is permanent.
     mutating func checkRefusal(of row: SessionRow) {
         if row.reason.code != .providerRefused {
@@ -37,6 +45,9 @@ extension Trial {
             }
             if row.standing != .ended && row.wakeAt == nil {
                 stage.book.note(9, "\(row.key) never wakes", at: stage.now)
+            }
+            if let wakeAt = row.wakeAt, stage.wall + .days(2) < wakeAt {
+                stage.book.note(9, "\(row.key) sleeps until \(wakeAt)", at: stage.now)
             }
             if let wakeAt = row.wakeAt, wakeAt + .seconds(120) < stage.wall {
                 stage.book.note(9, "\(row.key) was to wake at \(wakeAt)", at: stage.now)

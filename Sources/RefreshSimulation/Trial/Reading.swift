@@ -35,13 +35,15 @@ extension Trial {
             stage.plan(.readerGone(reader), at: stage.now + wait)
         }
         stage.take(.read(reader, wish, key))
-        if !stage.isRunning { forgetReaders() }
     }
 
     mutating func answered(_ reader: ReaderID) {
         guard reader != ReaderID(0) else { return }
-        if waiting.removeValue(forKey: reader) == nil {
-            stage.book.note(11, "reader \(reader.number) was answered twice, or too late", at: stage.now)
+        guard let wait = waiting.removeValue(forKey: reader) else {
+            return stage.book.note(11, "reader \(reader.number) was answered twice, or too late", at: stage.now)
+        }
+        if stage.machine.memory.row(wait.key)?.standing == .refreshing {
+            stage.book.note(8, "a reader of \(wait.key) was answered, and no outcome is stored", at: stage.now)
         }
     }
 
@@ -50,7 +52,4 @@ extension Trial {
         guard let wait = waiting.removeValue(forKey: reader) else { return }
         stage.take(.readerLeft(reader, wait.key))
     }
-
-    /// Readers of a process are gone with it.
-    mutating func forgetReaders() { waiting = [:] }
 }

@@ -47,10 +47,13 @@ extension Trial {
     /// What readers left behind is written now and then, and a sign of life.
     mutating func flush() {
         guard stage.isRunning else { return }
-        for (grant, times) in reads.sorted(by: { $0.key.user < $1.key.user }) {
+        let reads = reads.sorted {
+            ($0.key.project, $0.key.user, $0.key.provider) < ($1.key.project, $1.key.user, $1.key.provider)
+        }
+        for (grant, times) in reads {
             stage.take(.noted(.read(grant, times: times, at: stage.wall)))
         }
-        reads = [:]
+        self.reads = [:]
         stage.take(.noted(.seen(stage.wall)))
     }
 }

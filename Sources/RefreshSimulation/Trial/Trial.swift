@@ -117,6 +117,7 @@ package struct Trial: Sendable {
     private mutating func listen() {
         for notice in stage.notices {
             note("says: \(notice.inBrief)")
+            checkSecrecy(of: notice)
             if case .needsLogin(let row) = notice { checkRefusal(of: row) }
             if case .ended(let row) = notice { checkEnd(of: row) }
         }
@@ -124,5 +125,6 @@ package struct Trial: Sendable {
         stage.sent = []
         for (reader, _) in stage.replies { answered(reader) }
         stage.replies = []
+        if !stage.isRunning { waiting = [:] }
     }
 }

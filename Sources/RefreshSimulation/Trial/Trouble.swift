@@ -36,7 +36,8 @@ extension Trial {
         }
         switch trouble {
         case .providerRefuses:
-            fault(Fault(.refuses(status: 400, error: "invalid_grant", description: "gone: {refresh_token}"), times: 1))
+            let echo = Bool.random(using: &dice) ? "{refresh_token}" : "invalid_grant"
+            fault(Fault(.refuses(status: 400, error: echo, description: "gone: {refresh_token}"), times: 1))
         case .providerFails:
             let status = [500, 503, 403, 404, 400].randomElement(using: &dice) ?? 500
             fault(Fault(.refuses(status: status, error: "server_error", description: nil)))
