@@ -91,6 +91,12 @@ package struct Provider: Sendable {
         return issued(access: access, refresh: refresh, lifetime: lifetime)
     }
 
+    /// Whether a refresh by this token would be granted.
+    package func accepts(_ token: String) -> Bool {
+        guard let (descent, generation) = Descent.of(token), let family = families[descent] else { return false }
+        return !family.isRevoked && family.generation == generation
+    }
+
     /// A refresh when nothing is broken.
     mutating func refresh(_ token: String, dice: inout Dice) -> Outcome {
         guard let (descent, generation) = Descent.of(token), var family = families[descent], !family.isRevoked else {

@@ -60,7 +60,9 @@ struct DoubtTests {
         #expect(world.stored.budgets.first?.spent == 1, "the lost call stays counted")
     }
 
-    @Test("a session may be spent on once it changed; where its token is due still, its reader waits for the next refresh")
+    @Test(
+        "a session may be spent on once it changed; where its token is due still, its reader waits for the next refresh"
+    )
     func changedAndDue() throws {
         var world = try doubted()
         _ = world.news()

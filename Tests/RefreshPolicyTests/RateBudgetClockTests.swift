@@ -17,6 +17,19 @@ struct RateBudgetClockTests {
         RateHeaders(limit: limit, remaining: remaining, reset: reset.onServer)
     }
 
+    @Test("is the old one still where only our clock went ahead while nobody looked, and what was spent of it is spent")
+    func notOver() {
+        let ahead = at(17 * 3600 + 60)
+        var budget = budget(spent: 10, now: ahead)
+        #expect(budget.available(at: ahead, for: .waitingReader) == 10, "nothing tells yet that it is not over")
+        budget.reckonAnew(at: ahead, clock: HostClock(offset: .hours(-17)))
+        #expect(budget.available(at: ahead, for: .waitingReader) == 0)
+        #expect(budget.resetAt == at(18 * 3600))
+        var later = self.budget(spent: 10, now: ahead)
+        later.reckonAnew(at: ahead, clock: HostClock(offset: .hours(-16)))
+        #expect(later.available(at: ahead, for: .waitingReader) == 10, "an hour is over by theirs, too")
+    }
+
     @Test("is reckoned anew by a clock that is better known: it ends when the host's hour does")
     func reckonAnew() {
         var budget = budget()

@@ -22,6 +22,14 @@ package struct RateBudget: Hashable, Sendable {
     package var reserve: Int
     /// The most calls of this window that must have been somebody else's.
     package private(set) var foreign = 0
+    /// The window before, where it ended by our clock alone.
+    private var before: Ended?
+
+    private struct Ended: Hashable, Sendable {
+        let end: ServerTime
+        let own: Int
+        let least: Int?
+    }
 
     private struct Charge: Hashable, Sendable {
         /// Nil for a call of an earlier run, whose answer nobody waits for.
@@ -89,7 +97,9 @@ package struct RateBudget: Hashable, Sendable {
             } else {
                 // What was given up before the end had been counted by then, if ever.
                 unanswered.removeAll { charge in charge.lostAt.map { $0 <= resetAt } ?? false }
+                let ended = Ended(end: nearestBoundary(to: resetAt, clock: clock), own: own, least: least)
                 begin(endingAt: end, confirmed: false)
+                before = ended
             }
         } else if resetAt > farthestEnd(from: now) {
             resetAt = boundary(after: now, clock: clock)
@@ -99,9 +109,16 @@ package struct RateBudget: Hashable, Sendable {
     }
 
     /// The host's clock is better known now: an end that no answer has stated was reckoned by the worse one. The window
-    /// is the same, as far as anybody knows, and so is what was spent of it.
+    /// is the same, as far as anybody knows, and so is what was spent of it. Where our clock went ahead while refreshd did
+    /// not run, it is even the one that was thought to be over.
     package mutating func reckonAnew(at now: WallTime, clock: HostClock) {
-        if !isConfirmed { resetAt = boundary(after: now, clock: clock) }
+        guard !isConfirmed else { return }
+        resetAt = boundary(after: now, clock: clock)
+        guard let before, clock.remote(resetAt) == before.end else { return }
+        own += before.own - unanswered.count { $0.isCarried }
+        least = before.least
+        for index in unanswered.indices { unanswered[index].isCarried = false }
+        self.before = nil
     }
 
     /// Counts a call before it is sent.
@@ -257,6 +274,7 @@ package struct RateBudget: Hashable, Sendable {
         isConfirmed = confirmed
         least = nil
         foreign = 0
+        before = nil
         own = unanswered.count
         for index in unanswered.indices { unanswered[index].isCarried = true }
     }
@@ -264,6 +282,12 @@ package struct RateBudget: Hashable, Sendable {
     /// No window ends later; a moment is granted for what clocks are read wrong.
     private func farthestEnd(from now: WallTime) -> WallTime {
         now + rules.window + max(rules.openingDelay, rules.window / 60)
+    }
+
+    /// A window's end as the server has it, by a clock that is known to less than half a window.
+    private func nearestBoundary(to end: WallTime, clock: HostClock) -> ServerTime {
+        let half = end + rules.window / -2
+        return clock.remote(boundary(after: half, clock: clock))
     }
 
     /// The end of the window that `now` lies in: windows are aligned to the server's clock.

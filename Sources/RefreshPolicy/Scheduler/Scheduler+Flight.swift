@@ -87,7 +87,7 @@ extension Scheduler {
         case .renewed(let facts):
             let evidence = evidence(headers, of: row.key.project, sentAt: since, now: now)
             if evidence.isUnchanged(facts, since: since, at: row) {
-                confirm(.failed(Reason(.noChangeSeen)), flight, row)
+                confirm(.failed(Reason(.noChangeSeen)), flight, row, answer, now: now)
             } else {
                 renew(flight, row, with: evidence.renewal(facts, of: row), now: now)
             }
@@ -97,7 +97,7 @@ extension Scheduler {
             leave(flight)
             write(assess(conclude(outcome, of: row, now: now), now: now), over: row, now: now)
         case .failed, .grantRefused, .ended:
-            confirm(outcome, flight, row)
+            confirm(outcome, flight, row, answer, now: now)
         }
     }
 
@@ -113,10 +113,18 @@ extension Scheduler {
         }
     }
 
-    /// The PATCH proved nothing: a look tells more (law 5).
-    private mutating func confirm(_ outcome: Outcome, _ flight: Flight, _ row: SessionRow) {
+    /// The PATCH proved nothing: a look tells more (law 5). But the look may fail, and a 200 moves the session's end
+    /// whatever it does to the token.
+    private mutating func confirm(
+        _ outcome: Outcome, _ flight: Flight, _ row: SessionRow, _ answer: SpendAnswer, now: WallTime
+    ) {
         flights[flight.attempt]?.phase = .confirming(outcome)
-        actions.append(.look(flight.attempt, row))
+        var moved = row
+        if case .session(let facts) = answer, facts.session == row.key.session, facts.user == row.user {
+            moved.sessionExpiresAt = clock(of: row.key.project).local(facts.sessionExpiresAt)
+        }
+        write(moved, over: row, now: now)
+        actions.append(.look(flight.attempt, moved))
     }
 
     /// The answer was lost: most such PATCHes were done all the same, so the first look goes at once, and the readers

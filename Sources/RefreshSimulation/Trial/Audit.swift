@@ -61,6 +61,10 @@ extension Trial {
         if waiting.values.contains(where: { $0.until < stage.now }) {
             stage.book.note(11, "readers wait still", at: stage.now)
         }
+        // Whoever is not kept for want of calls may wait for ever.
+        let isShort = stage.machine.scheduler.budgets(at: stage.wall).contains {
+            $0.remaining == 0 || $0.shortage?.notKept ?? 0 > 0
+        }
         for condition in stage.machine.scheduler.conditions {
             switch condition.cause {
             case .budgetShort, .callsOfOthers, .noRateHeaders, .meteredAfterAll, .grantsRefused, .loginsRefused: break
@@ -68,17 +72,16 @@ extension Trial {
                 .unreachable, .serverFailing, .notUnderstood, .keyRefused, .keyMayNotMint, .projectUnknown,
                 .serviceDisabled:
                 // It is found out by a call, which somebody must want.
-                let waits = stage.machine.memory.rows().contains { row in
-                    belongs(row, to: condition) && couldBeFresh(row)
+                let waiting = stage.machine.memory.rows().first { row in
+                    !isShort && belongs(row, to: condition) && couldBeFresh(row)
                         && row.want.map { $0 + Self.patience < stage.wall } ?? false
                 }
-                if waits {
-                    stage.book.note(12, "\(condition.cause.rawValue) of \(condition.scope) never ended", at: stage.now)
+                if let row = waiting {
+                    stage.book.note(
+                        12, "\(condition.cause.rawValue) of \(condition.scope) never ended, and \(row.key) waits",
+                        at: stage.now)
                 }
             }
-        }
-        let isShort = stage.machine.scheduler.budgets(at: stage.wall).contains {
-            $0.remaining == 0 || $0.shortage?.notKept ?? 0 > 0
         }
         for row in stage.machine.memory.rows() where !isShort { checkFresh(row) }
     }
@@ -110,10 +113,9 @@ extension Trial {
         guard let site = stage.wire.site(row.key.project), let project = stage.wire.server.project(site.project),
             let session = project.session(row.key.session.rawValue), session.kind == .oauth,
             project.user(session.userID)?.status == .active, session.expiresAt > stage.serverNow + 600_000,
-            !session.refreshToken.isEmpty,
-            stage.wire.server.ledger.token(session.accessToken).map({ $0.revokedAt == nil }) ?? false
+            let provider = project.provider(session.provider), provider.accepts(session.refreshToken)
         else { return false }
         // Tokens that live minutes are renewed as fast as ten calls an hour allow.
-        return project.provider(session.provider)?.behaviour.lifetime ?? 0 >= 3_600_000
+        return provider.behaviour.lifetime ?? 0 >= 3_600_000
     }
 }

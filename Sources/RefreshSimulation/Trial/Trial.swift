@@ -110,7 +110,7 @@ package struct Trial: Sendable {
         history += stage.trace
         stage.trace = []
         history.append("\(stage.now) \(text())")
-        if history.count > 400 { history.removeFirst(200) }
+        if history.count > 20_000 { history.removeFirst(10_000) }
     }
 
     /// Hears what the machine said since.
