@@ -13,6 +13,12 @@ package enum OpenError: Error, Hashable, Sendable {
     /// Others than its owner may read the key.
     case keyExposed(path: String, mode: UInt32)
     case wrongKey(store: String, storeNeeds: String, given: String)
+    /// Its change of keys was begun and not finished, and the key that it is changed for is not there.
+    case keyChangeUnfinished(store: String, needs: String)
+    /// There is no store to copy.
+    case missing(store: String)
+    /// A file that was to be made is there already.
+    case taken(String)
     /// A file of something else.
     case foreign(path: String, found: String)
     /// Written by a later version of refreshd.
@@ -55,7 +61,7 @@ extension OpenError: CustomStringConvertible {
         case .keyMalformed(let key):
             """
             \(key) is no key. A key is 32 bytes, raw or as base64: put the right one back, or, for a new store, make \
-            one by `openssl rand -base64 32`.
+            one by `refreshd key new`.
             """
         case .keyExposed(let path, let mode):
             """
@@ -68,6 +74,15 @@ extension OpenError: CustomStringConvertible {
             back; or remove the store: sessions that an API key finds come back by themselves, those registered by \
             their secret must be registered again.
             """
+        case .keyChangeUnfinished(let store, let needed):
+            """
+            The store \(store) was being changed for another key, \(needed), and needs both until that is done. Put \
+            that key back to where it was, and run `refreshd key rotate` again.
+            """
+        case .missing(let store):
+            "There is no store \(store). Does state.directory in the settings name its folder?"
+        case .taken(let path):
+            "\(path) is there already, and is left as it is. Name another file."
         case .foreign(let path, let found):
             "\(path) is not a store of refreshd, but \(found). It was left as it is: name another file in the settings."
         case .newer(let store):

@@ -90,4 +90,15 @@ enum Path {
         try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY).sync()
         return isOurs
     }
+
+    /// Gives a file another name in its folder, in place of what had that name; on disk when this returns.
+    static func replace(_ path: String, by finished: String) throws(OpenError) {
+        guard rename(finished, path) == 0 else { throw OpenError(errno, at: path) }
+        try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY).sync()
+    }
+
+    /// Gives a file a second name, unless something has that name already.
+    static func keep(_ path: String, as other: String) throws(OpenError) {
+        guard link(path, other) == 0 || errno == EEXIST else { throw OpenError(errno, at: other) }
+    }
 }

@@ -8,7 +8,7 @@ package import RefreshPolicy
 package final class SQLiteStore: SessionStore {
     let pool: DatabasePool
     private let lock: StoreLock
-    private let sealer: Sealer
+    let sealer: Sealer
     private let damage: DamageTold
 
     init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {

@@ -23,6 +23,9 @@ enum Schema {
             try database.execute(sql: heat)
             try database.execute(sql: conditions)
         }
+        migrator.registerMigration("3 change of keys") { database in
+            try database.execute(sql: changeOfKeys)
+        }
         return migrator
     }
 
@@ -199,6 +202,13 @@ enum Schema {
         ALTER TABLE demand ADD COLUMN heat INTEGER NOT NULL DEFAULT 0;
 
         UPDATE demand SET heat = last_read_at;
+        """
+
+    /// The key that the store is being changed for; empty while it is not.
+    private static let changeOfKeys = """
+        ALTER TABLE meta ADD COLUMN next_key_id BLOB;
+
+        ALTER TABLE meta ADD COLUMN next_key_proof BLOB;
         """
 
     private static let conditions = """

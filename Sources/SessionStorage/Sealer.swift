@@ -20,10 +20,12 @@ enum SealedColumn: String, CaseIterable, Sendable {
 
 struct Sealer: Sendable {
     let key: SealingKey
+    /// While the store is changed for another key: the one before, which opens what is not sealed anew yet.
+    var former: SealingKey?
 
     /// Seals and opens the values of one session.
     func seal(of session: SessionKey) -> SessionSeal {
-        SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key)
+        SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key, former: former)
     }
 
     /// A known value under this key, to be stored: opened again, it proves the key.
@@ -42,11 +44,13 @@ struct SessionSeal {
     private let place: [String]
     private let header: [UInt8]
     private let key: SymmetricKey
+    private let former: SealingKey?
 
     private static let version: UInt8 = 1
 
-    fileprivate init(place: [String], under master: SealingKey) {
+    fileprivate init(place: [String], under master: SealingKey, former: SealingKey? = nil) {
         self.place = place
+        self.former = former
         header = [Self.version] + master.id.bytes
         key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: master.secret, info: Self.joined(["refreshd session"] + place),
@@ -62,13 +66,18 @@ struct SessionSeal {
         open(sealed, as: column.rawValue).flatMap { Secret($0) }
     }
 
+    /// Whether the value is sealed under the newest key.
+    func isNewest(_ sealed: Data) -> Bool { sealed.starts(with: header) }
+
     fileprivate func seal(_ text: String, as column: String) throws -> Data {
         let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: bound(to: column))
         return Data(header) + box.nonce + box.ciphertext + box.tag
     }
 
     fileprivate func open(_ sealed: Data, as column: String) -> String? {
-        guard sealed.starts(with: header) else { return nil }
+        guard isNewest(sealed) else {
+            return former.flatMap { SessionSeal(place: place, under: $0).open(sealed, as: column) }
+        }
         do {
             let box = try AES.GCM.SealedBox(combined: sealed.dropFirst(header.count))
             return String(bytes: try AES.GCM.open(box, using: key, authenticating: bound(to: column)), encoding: .utf8)

@@ -10,7 +10,7 @@ package struct SealingKey: Sendable {
     let secret: SymmetricKey
     /// Tells keys apart and says nothing of the key: derived from it by HKDF. It heads each sealed value, so that
     /// after a change of keys each value says which one it needs.
-    let id: KeyID
+    package let id: KeyID
 
     static let byteCount = 32
 
@@ -24,8 +24,22 @@ package struct SealingKey: Sendable {
             guard let decoded = Data(base64Encoded: text), decoded.count == Self.byteCount else { return nil }
             bytes = Array(decoded)
         }
-        secret = SymmetricKey(data: bytes)
+        self.init(SymmetricKey(data: bytes))
+    }
+
+    /// A new one.
+    package static func random() -> SealingKey {
+        SealingKey(SymmetricKey(size: .bits256))
+    }
+
+    private init(_ secret: SymmetricKey) {
+        self.secret = secret
         id = KeyID(of: secret)
+    }
+
+    /// The key itself, in base64, for a file or a credential.
+    package func reveal() -> String {
+        secret.withUnsafeBytes { Data($0) }.base64EncodedString()
     }
 
     /// The key in a file of ours. The first start makes the file, readable by its owner alone and on disk when this
@@ -34,12 +48,14 @@ package struct SealingKey: Sendable {
     package static func loadOrCreate(path: String, forStore store: String) throws(OpenError) -> SealingKey {
         if let key = try load(path) { return key }
         guard try !Path.exists(store) else { throw OpenError.keyMissing(key: path, store: store) }
-        try create(path)
+        // Another process may be making the same file: whoever is first wins, and both then load that one.
+        _ = try random().publish(as: path)
         guard let key = try load(path) else { throw OpenError.keyMissing(key: path, store: store) }
         return key
     }
 
-    private static func load(_ path: String) throws(OpenError) -> SealingKey? {
+    /// The key in that file; nil where there is no such file.
+    package static func load(_ path: String) throws(OpenError) -> SealingKey? {
         guard let file = try OpenFile.ifThere(path) else { return nil }
         let status = try file.status()
         guard status.st_mode & 0o077 == 0 else {
@@ -49,14 +65,16 @@ package struct SealingKey: Sendable {
         return key
     }
 
-    /// Another process may be making the same file: whoever is first wins, and both then load that one.
-    private static func create(_ path: String) throws(OpenError) {
+    /// Writes the key to a new file, readable by its owner alone and on disk when this returns; never over another.
+    package func write(to path: String) throws(OpenError) {
+        guard try publish(as: path) else { throw OpenError.taken(path) }
+    }
+
+    private func publish(as path: String) throws(OpenError) -> Bool {
         let unfinished = "\(path).\(getpid()).new"
         try Path.remove(unfinished)
-        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
-        try OpenFile(unfinished, O_RDWR | O_CREAT | O_EXCL)
-            .replaceContents(with: Array("\(bytes.base64EncodedString())\n".utf8))
-        _ = try Path.publish(unfinished, as: path)
+        try OpenFile(unfinished, O_RDWR | O_CREAT | O_EXCL).replaceContents(with: Array("\(reveal())\n".utf8))
+        return try Path.publish(unfinished, as: path)
     }
 }
 
@@ -66,7 +84,7 @@ extension SealingKey: CustomStringConvertible, CustomReflectable {
 }
 
 /// A name for a key that may be shown and stored.
-struct KeyID: Hashable, Sendable, CustomStringConvertible {
+package struct KeyID: Hashable, Sendable, CustomStringConvertible {
     static let byteCount = 8
     let bytes: [UInt8]
 
@@ -82,7 +100,7 @@ struct KeyID: Hashable, Sendable, CustomStringConvertible {
 
     var data: Data { Data(bytes) }
 
-    var description: String {
+    package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

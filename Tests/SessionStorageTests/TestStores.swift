@@ -60,7 +60,7 @@ final class TestFolder {
         _ path: String? = nil, key: SealingKey = TestFolder.key,
         onDamage: @escaping @Sendable (StoreError) -> Void = { Issue.record("damage: \($0)") }
     ) throws(OpenError) -> SQLiteStore {
-        try SQLiteStore.open(path: path ?? storePath, key: key, onDamage: onDamage)
+        try SQLiteStore.open(path: path ?? storePath, keys: StoreKeys(main: key), onDamage: onDamage)
     }
 
     /// A store with these rows, closed again.

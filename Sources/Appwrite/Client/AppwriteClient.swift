@@ -8,15 +8,20 @@ package import RefreshPolicy
 /// Calls the Appwrite projects of the settings. Whoever makes one must `close()` it, or have it `run()`.
 package struct AppwriteClient: AppwriteCalls {
     private let projects: [ProjectAlias: AppwriteProject]
-    private let transport: Transport
+    /// One for each proxy, and one for the calls that go through none.
+    private let transports: [ProxyGate?: Transport]
 
     package init(
         projects: [AppwriteProject], connections: ConnectionLimits = ConnectionLimits(), clock: any WallClock
     ) {
         self.projects = Dictionary(projects.map { ($0.alias, $0) }, uniquingKeysWith: { first, _ in first })
-        transport = Transport(
-            http: HTTPClient(eventLoopGroupProvider: .singleton, configuration: connections.configuration),
-            clock: clock)
+        let gates = Set(projects.map { ProxyGate($0.route) })
+        transports = Dictionary(
+            uniqueKeysWithValues: gates.map { gate in
+                let http = HTTPClient(
+                    eventLoopGroupProvider: .singleton, configuration: connections.configuration(through: gate))
+                return (gate, Transport(http: http, clock: clock))
+            })
     }
 
     /// Keeps the connections until the task is cancelled, then closes them; calls under way end as cancelled.
@@ -29,10 +34,12 @@ package struct AppwriteClient: AppwriteCalls {
 
     /// Closes all connections; calls under way, and calls made later, end as cancelled.
     package func close() async {
-        do {
-            try await transport.http.shutdown()
-        } catch {
-            // It is closed already, which is all that is wanted.
+        for transport in transports.values {
+            do {
+                try await transport.http.shutdown()
+            } catch {
+                // It is closed already, which is all that is wanted.
+            }
         }
     }
 
@@ -158,6 +165,10 @@ package struct AppwriteClient: AppwriteCalls {
         message.headers = request.headers(for: project)
         message.body = request.body.map { .bytes(Array($0.utf8)) }
         message.tlsConfiguration = project.tlsConfiguration
+        message.localAddress = project.route.ipVersion.localAddress
+        guard let transport = transports[ProxyGate(project.route)] else {
+            return .broken(BrokenCall(.unreachable, .provablyNot), nil)
+        }
         return await transport.send(message, limit: limit, bodyLimit: request.bodyLimit)
     }
 

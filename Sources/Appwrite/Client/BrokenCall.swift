@@ -52,6 +52,9 @@ struct BrokenCall: Hashable, Sendable {
         // No connection in time, or none free in time.
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
             self.init(.unreachable, .provablyNot)
+        // The proxy made no way to the host, so no request went out on it.
+        case .proxyAuthenticationRequired, .invalidProxyResponse, .httpProxyHandshakeTimeout:
+            self.init(.unreachable, .provablyNot)
         case .alreadyShutdown: self.init(.cancelled, .provablyNot)
         case .cancelled: self = .cancelled
         case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut

@@ -1,6 +1,7 @@
 // How connections are made and kept, for all projects together.
 
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOSSL
 import RefreshPolicy
@@ -17,7 +18,8 @@ package struct ConnectionLimits: Hashable, Sendable {
 
     package init() {}
 
-    var configuration: HTTPClient.Configuration {
+    /// For the calls that go through that proxy, or through none.
+    func configuration(through gate: ProxyGate?) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .milliseconds(connect.wholeMilliseconds)),
@@ -28,7 +30,24 @@ package struct ConnectionLimits: Hashable, Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // One call on a connection: when one breaks, one session is in doubt.
         configuration.httpVersion = .http1Only
+        configuration.proxy = gate.map { gate in
+            .server(
+                host: gate.proxy.host, port: gate.proxy.port,
+                authorization: gate.login.map { .basic(credentials: Data($0.reveal().utf8).base64EncodedString()) })
+        }
         return configuration
+    }
+}
+
+/// A proxy, and what lets us through.
+struct ProxyGate: Hashable, Sendable {
+    let proxy: Proxy
+    let login: Secret?
+
+    init?(_ route: Route) {
+        guard let proxy = route.proxy else { return nil }
+        self.proxy = proxy
+        login = route.proxyLogin
     }
 }
 

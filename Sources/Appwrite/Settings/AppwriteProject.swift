@@ -22,6 +22,7 @@ package struct AppwriteProject: Sendable {
     /// Sent with refreshes only, which are all that Appwrite counts.
     package let devKey: Secret?
     package let limits: CallLimits
+    let route: Route
     let trustedRoots: [NIOSSLCertificate]?
 
     /// The name that budgets are kept by.
@@ -30,12 +31,16 @@ package struct AppwriteProject: Sendable {
     /// Checks the keys, and reads `caFile`, whose certificates are then trusted in place of the system's.
     package init(
         alias: ProjectAlias, endpoint: Endpoint, projectID: AppwriteProjectID, apiKey: Secret? = nil,
-        devKey: Secret? = nil, caFile: String? = nil, limits: CallLimits = CallLimits()
+        devKey: Secret? = nil, caFile: String? = nil, route: Route = Route(), limits: CallLimits = CallLimits()
     ) throws(ProjectMistakes) {
         var mistakes: [ProjectMistakes.Mistake] = []
         for (field, key) in [(ProjectMistakes.Field.apiKey, apiKey), (.devKey, devKey)] {
             guard let key, !key.fitsHeader else { continue }
             mistakes.append(.init(field: field, text: "the key holds a space, a line end or another odd character"))
+        }
+        if let login = route.proxyLogin, !login.isLogin {
+            let text = "it must hold a user's name, a colon and the password, on one line"
+            mistakes.append(.init(field: .proxyLogin, text: text))
         }
         var roots: [NIOSSLCertificate]?
         if let caFile {
@@ -53,6 +58,7 @@ package struct AppwriteProject: Sendable {
         self.apiKey = apiKey
         self.devKey = devKey
         self.limits = limits
+        self.route = route
         trustedRoots = roots
     }
 }
@@ -82,6 +88,7 @@ package struct ProjectMistakes: Error, Hashable, Sendable {
         case apiKey
         case devKey
         case caFile
+        case proxyLogin
     }
 }
 
@@ -91,5 +98,12 @@ extension Secret {
     var fitsHeader: Bool {
         let value = reveal()
         return value.utf8.count <= 8192 && value.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// Whether it is `USER:PASSWORD`, as HTTP's Basic scheme takes it (RFC 7617): without control characters.
+    fileprivate var isLogin: Bool {
+        let value = reveal()
+        return value.utf8.count <= 4096 && value.first != ":" && value.contains(":")
+            && !value.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 }

@@ -23,6 +23,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         let path = parts.percentEncodedPath.trimmingSuffix("/")
         guard !path.isEmpty else { throw .noPath }
         guard Self.isPath(path) else { throw .notAURL }
+        guard path.split(separator: "/").last == "v1" else { throw .otherPath }
 
         let host = bracketed.filter { $0 != "[" && $0 != "]" }
         isEncrypted = scheme == "https"
@@ -34,13 +35,20 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         description = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(port)\(path)"
     }
 
+    /// The version of IP that the host's address is of; nil where the host is a name.
+    package var ipVersion: IPVersion? {
+        if hostName.rawValue.contains(":") { return .six }
+        let octets = hostName.rawValue.split(separator: ".", omittingEmptySubsequences: false)
+        return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil } ? .four : nil
+    }
+
     /// Where unencrypted calls may go: they show keys and tokens to whoever listens.
     package enum PlainHTTP: Hashable, Sendable {
         case loopbackOnly
         case anywhere
     }
 
-    private static func isHost(_ host: String) -> Bool {
+    static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("[") {
             return host.hasSuffix("]") && host.dropFirst().dropLast().allSatisfy { $0.isHexDigit || ":.".contains($0) }
         }
@@ -55,6 +63,27 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The endpoint that was probably meant by a text that is none, for people; nil where that cannot be told, or the
+    /// text may hold a password.
+    package static func suggestion(for text: String) -> String? {
+        guard !text.contains("@") else { return nil }
+        let rest = text.range(of: "//").map { text[$0.upperBound...] } ?? text[...].drop { $0 == ":" }
+        let address = rest.prefix { !"?#".contains($0) }
+        guard address.first != "/" else { return nil }
+        var parts = address.split(separator: "/")
+        // With one slash, the scheme is a part of its own.
+        if parts.first?.hasSuffix(":") == true { parts.removeFirst() }
+        guard let host = parts.first else { return nil }
+        // What stands before the API's version is a prefix of its path; what stands behind is a route.
+        let path = parts.dropFirst().firstIndex(of: "v1").map { parts[1..<$0].map { "/\($0)" }.joined() } ?? ""
+        let scheme = text.lowercased().hasPrefix("http:") ? "http" : "https"
+        do throws(EndpointMistake) {
+            return try Endpoint("\(scheme)://\(host)\(path)/v1", plainHTTP: .anywhere).description
+        } catch {
+            return nil
+        }
+    }
+
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "::1" { return true }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
@@ -62,15 +91,17 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What is wrong with an endpoint, and what to write.
+/// What is wrong with an endpoint.
 package enum EndpointMistake: String, Error, Hashable, CaseIterable, Sendable, CustomStringConvertible {
-    case noScheme = "the endpoint needs a scheme: write https://host/v1"
-    case notAURL = "the endpoint is no URL: write https://host/v1"
+    case noScheme = "the endpoint needs https:// before the host"
+    case notAURL = "the endpoint is no URL"
     case unknownScheme = "the endpoint's scheme must be https, or http to this machine"
-    case userInfo = "the endpoint must hold no user or password: keys go into apiKey and devKey"
-    case query = "the endpoint must hold no query and no fragment: end it with the path, as in https://host/v1"
-    case noHost = "the endpoint needs a host name in ASCII letters, or an IP address: write https://host/v1"
-    case noPath = "the endpoint needs the path of the API: write https://host/v1"
+    case userInfo =
+        "the endpoint must hold no user and no password: keys are named by apiKeyCredential and devKeyCredential"
+    case query = "the endpoint must hold no query and no fragment"
+    case noHost = "the endpoint needs a host name in ASCII letters, or an IP address"
+    case noPath = "the endpoint needs the path of the API, /v1"
+    case otherPath = "the endpoint must end with the path of the API, /v1"
     case plainHTTP =
         "plain http shows the keys to whoever listens: use https, or allow plain http for this project if the network is yours"
 

@@ -1,5 +1,6 @@
 // How a command ends, for scripts: the numbers of sysexits.h, and what each means here.
 
+import SessionStorage
 import TokenAPI
 
 /// 0 is success. A script that only wants a token needs to tell three apart: 75 comes right by itself, 67 needs the
@@ -9,11 +10,11 @@ import TokenAPI
 /// |---|---|
 /// | 64 | the command line is wrong, or does not say which project or account |
 /// | 65 | the secret is no live session's, or its session holds nothing to keep fresh |
-/// | 66 | no such project, session or file |
+/// | 66 | no such project, session, store or file |
 /// | 67 | the user must log in again |
 /// | 69 | refreshd does not run here, its store is damaged, or Appwrite refused |
 /// | 70 | refreshd and this program do not understand each other: two versions, or a defect |
-/// | 74 | the output cannot be written |
+/// | 74 | the output cannot be written, or its file is there already |
 /// | 75 | not now; trying again later helps |
 /// | 77 | this user may not use the socket, or may not read the file |
 /// | 78 | the settings are wrong |
@@ -59,6 +60,19 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             switch error.kind {
             case .config: .settings
             case .unavailable: .unavailable
+            }
+    }
+
+    /// What a command that works on the store itself is refused.
+    init(_ error: OpenError) {
+        self =
+            switch error {
+            case .missing, .folderMissing: .noInput
+            case .noPermission: .noPermission
+            case .locked: .tryAgain
+            case .taken: .cannotWrite
+            case .unavailable, .damaged, .foreign, .newer: .unavailable
+            case .keyMissing, .keyMalformed, .keyExposed, .wrongKey, .keyChangeUnfinished: .settings
             }
     }
 

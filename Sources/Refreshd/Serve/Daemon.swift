@@ -34,7 +34,8 @@ struct Daemon {
             throw StartError(.unavailable, error.words)
         }
         engine = Engine(
-            rules: settings.rules, searches: settings.searches, store: store, calls: client, journal: log, clock: clock,
+            rules: settings.rules(at: clock.now()), searches: settings.searches, store: store, calls: client,
+            journal: log, clock: clock,
             state: state, seed: UInt64.random(in: .min ... .max))
     }
 
@@ -53,6 +54,7 @@ struct Daemon {
                 onListening: { readiness.one() }),
             Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
             ManagerLine(engine: engine, clock: clock, log: log, readiness: readiness),
+            DevKeyWatch(terms: settings.projects.compactMap(DevKeyTerm.init), clock: clock, log: log),
         ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

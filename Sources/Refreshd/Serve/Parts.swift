@@ -20,14 +20,25 @@ extension ProjectSettings {
     func appwriteProject(_ limits: CallLimits) throws(StartError) -> AppwriteProject {
         let apiKey = try apiKey.map { source throws(StartError) in try source.secret() }
         let devKey = try devKey.map { source throws(StartError) in try source.secret() }
+        let route = try route.route()
         do throws(ProjectMistakes) {
             return try AppwriteProject(
                 alias: alias, endpoint: endpoint, projectID: project, apiKey: apiKey, devKey: devKey, caFile: caFile,
-                limits: limits)
+                route: route, limits: limits)
         } catch {
             throw StartError(
                 .config, error.mistakes.map { "projects.\(alias).\($0.field): \($0.text)" }.joined(separator: "\n"))
         }
+    }
+}
+
+extension RouteSettings {
+    fileprivate func route() throws(StartError) -> Route {
+        var route = Route()
+        route.proxy = proxy
+        route.proxyLogin = try proxyLogin.map { source throws(StartError) in try source.secret() }
+        route.ipVersion = ipVersion
+        return route
     }
 }
 
@@ -43,19 +54,19 @@ extension SecretSource {
 }
 
 extension StateSettings {
-    private var storePath: String { directory + "/sessions.db" }
+    var storePath: String { directory + "/sessions.db" }
+
+    /// Of use where no credential holds the key.
+    var keyFiles: KeyFiles { KeyFiles(keyFile ?? directory + "/sealing-key") }
 
     /// Opens the store with its key: from the file that the settings name, from the credential that systemd passes, or
     /// from a file beside the store that the first start makes.
     func open(_ folders: ServiceFolders, _ log: Log) throws(StartError) -> SQLiteStore {
         let credential = try credentialKey(folders)
         do throws(OpenError) {
-            let path = keyFile ?? directory + "/sealing-key"
-            let key =
-                if let credential { credential } else {
-                    try SealingKey.loadOrCreate(path: path, forStore: storePath)
-                }
-            return try SQLiteStore.open(path: storePath, key: key) { error in
+            let keys =
+                if let credential { StoreKeys(main: credential) } else { try keyFiles.load(forStore: storePath) }
+            return try SQLiteStore.open(path: storePath, keys: keys) { error in
                 log.tell(Telling(nil, .error, error.words))
             }
         } catch {
@@ -63,7 +74,7 @@ extension StateSettings {
         }
     }
 
-    private func credentialKey(_ folders: ServiceFolders) throws(StartError) -> SealingKey? {
+    func credentialKey(_ folders: ServiceFolders) throws(StartError) -> SealingKey? {
         guard keyFile == nil, let folder = folders.credentials else { return nil }
         let source = SecretSource.credential(name: keyCredential, directory: folder)
         guard access("\(folder)/\(keyCredential)", F_OK) == 0 else { return nil }
@@ -73,7 +84,7 @@ extension StateSettings {
             throw StartError(.config, error.description)
         }
         throw StartError(
-            .config, "\(source) is no key: a key is 32 bytes, raw or as base64; make one by `openssl rand -base64 32`")
+            .config, "\(source) is no key: a key is 32 bytes, raw or as base64; make one by `refreshd key new`")
     }
 }
 
@@ -81,8 +92,8 @@ extension OpenError {
     /// Whether a later start may find it well again.
     fileprivate var passes: Bool {
         switch self {
-        case .locked, .unavailable, .noPermission, .folderMissing: true
-        case .keyMissing, .keyMalformed, .keyExposed, .wrongKey, .foreign, .newer, .damaged: false
+        case .locked, .unavailable, .noPermission, .folderMissing, .missing, .taken: true
+        case .keyMissing, .keyMalformed, .keyExposed, .wrongKey, .keyChangeUnfinished, .foreign, .newer, .damaged: false
         }
     }
 }

@@ -13,6 +13,8 @@ package enum DurationText {
         case noUnit(number: String)
         case severalUnits
         case tooLong
+        /// Written in another way, as in `90 minutes` or `1.5h`.
+        case otherwise(meant: String)
         case other
 
         package var words: String? {
@@ -20,6 +22,7 @@ package enum DurationText {
             case .noUnit(let number): "Write the unit too: \(number)s for seconds, \(number)m for minutes."
             case .severalUnits: "Write one number and one unit: 90m, not 1h30m."
             case .tooLong: "The longest is 3650d."
+            case .otherwise(let meant): "Write \(meant)."
             case .other: nil
             }
         }
@@ -36,10 +39,38 @@ package enum DurationText {
         guard !digits.isEmpty else { throw .other }
         guard !unit.isEmpty else { throw .noUnit(number: digits.count < 10 ? String(digits) : "30") }
         guard let milliseconds = units.first(where: { $0.name == unit })?.milliseconds else {
+            if let meant = meant(by: text) { throw .otherwise(meant: meant) }
             throw unit.first?.isLetter == true && unit.contains(where: \.isNumber) ? .severalUnits : .other
         }
         guard let number = Int64(digits), number <= longest.wholeMilliseconds / milliseconds else { throw .tooLong }
         return .milliseconds(number * milliseconds)
+    }
+
+    /// What people write for units elsewhere, in milliseconds: months and years are of 30 and 365 days.
+    private static let words: [(names: [String], milliseconds: Int64)] = [
+        (["ms", "msec", "msecs", "millisecond", "milliseconds"], 1),
+        (["s", "sec", "secs", "second", "seconds"], 1000),
+        (["m", "min", "mins", "minute", "minutes"], 60_000),
+        (["h", "hr", "hrs", "hour", "hours"], 3_600_000),
+        (["d", "day", "days"], 86_400_000),
+        (["w", "week", "weeks"], 7 * 86_400_000),
+        (["month", "months"], 30 * 86_400_000),
+        (["y", "yr", "year", "years"], 365 * 86_400_000),
+    ]
+
+    /// The duration that `1.5 hours` means, in the form that is read; nil where it means none.
+    private static func meant(by text: String) -> String? {
+        let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(number.count).drop { $0 == " " }.lowercased()
+        let parts = number.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.allSatisfy({ (1...6).contains($0.count) }),
+            let milliseconds = words.first(where: { $0.names.contains(unit) })?.milliseconds,
+            let whole = Int64(parts[0]), let fraction = Int64(parts.count == 2 ? parts[1] : "0")
+        else { return nil }
+        let scale = (0..<(parts.count == 2 ? parts[1].count : 0)).reduce(Int64(1)) { scale, _ in scale * 10 }
+        let meant = whole * milliseconds + fraction * milliseconds / scale
+        guard meant > 0, meant <= longest.wholeMilliseconds else { return nil }
+        return Self.text(.milliseconds(meant))
     }
 
     /// With the greatest unit that needs no fraction, in whole milliseconds.

@@ -39,6 +39,25 @@ enum ProjectAgreement {
                 """
             section.tell(.refused(sentence), at: "pace")
         }
+        compareRoutes(later, with: neighbour, telling: section, host: host)
+    }
+
+    /// Appwrite counts by the caller's address too, and there is one budget for a host.
+    private static func compareRoutes(
+        _ later: ProjectSettings, with neighbour: ProjectSettings, telling section: SettingsSection, host: String
+    ) {
+        guard later.route.proxy != neighbour.route.proxy || later.route.ipVersion != neighbour.route.ipVersion else {
+            return
+        }
+        let sentence = """
+            \(neighbour.alias) is on the same host, \(host), and Appwrite counts by the address that calls come from: \
+            both need the same way there. Here it is \(words(later.route)); there \(words(neighbour.route)).
+            """
+        section.tell(.refused(sentence), at: "proxy", "ipVersion")
+    }
+
+    private static func words(_ route: RouteSettings) -> String {
+        route.proxy.map { "proxy \($0)" } ?? "ipVersion \(route.ipVersion.rawValue), without a proxy"
     }
 
     private static func words(_ budget: BudgetRules) -> String {

@@ -16,7 +16,13 @@ extension ProjectSettings {
         let project = section.require("project", as: .projectID, example: "project: my-project")
         let apiKey = SecretKeys.read("apiKey", section, folders)
         let devKey = SecretKeys.read("devKey", section, folders)
+        let devKeyExpires = section.read("devKeyExpires", as: .moment)
+        if section.has("devKeyExpires"), !section.has("devKeyCredential"), !section.has("devKeyFile") {
+            let sentence = "There is no dev key here that could expire: name it by devKeyCredential or devKeyFile."
+            section.tell(.refused(sentence), at: "devKeyExpires")
+        }
         let caFile = section.read("caFile", as: .path)
+        let route = RouteSettings(section, folders, to: endpoint, plainHTTP)
 
         let alias = ProjectAlias(name)
         if alias == nil { section.tellName(Self.refusal(ofAlias: name)) }
@@ -25,7 +31,9 @@ extension ProjectSettings {
         var rules = ProjectRules(alias: usable, host: endpoint?.hostName ?? HostName(""), hasAPIKey: apiKey != nil)
         rules.readWaits(section)
         rules.readKeepRules(section)
-        rules.readLimits(section, hasDevKey: devKey != nil)
+        var isUnlimited = false
+        section.read("unmetered", into: &isUnlimited, as: .truth)
+        rules.readLimits(section, isUnlimited: isUnlimited, hasDevKey: devKey != nil)
         var discovery = SearchRules(project: usable)
         section.section("discovery") { discovery.read($0) }
 
@@ -34,7 +42,10 @@ extension ProjectSettings {
         self.apiKey = apiKey
         self.devKey = devKey
         self.plainHTTP = plainHTTP
+        self.devKeyExpires = devKeyExpires
         self.caFile = caFile
+        self.route = route
+        self.isUnlimited = isUnlimited
         self.discovery = discovery
     }
 
@@ -65,10 +76,8 @@ extension ProjectRules {
         assumedLifetimes = lifetimes.sorted { $0.provider < $1.provider }
     }
 
-    fileprivate mutating func readLimits(_ section: SettingsSection, hasDevKey: Bool) {
-        var isUnmetered = false
-        section.read("unmetered", into: &isUnmetered, as: .truth)
-        metering = isUnmetered || hasDevKey ? .unmetered : .metered
+    fileprivate mutating func readLimits(_ section: SettingsSection, isUnlimited: Bool, hasDevKey: Bool) {
+        metering = isUnlimited || hasDevKey ? .unmetered : .metered
         section.section("budget") { budget.read($0) }
         section.section("pace") { pace.read($0) }
     }
@@ -112,6 +121,38 @@ extension SearchRules {
     }
 }
 
+extension RouteSettings {
+    /// - Parameter endpoint: nil where its own mistakes were told.
+    fileprivate init(
+        _ section: SettingsSection, _ folders: ServiceFolders, to endpoint: Endpoint?, _ plainHTTP: Endpoint.PlainHTTP
+    ) {
+        proxy = section.read("proxy", as: .proxy)
+        proxyLogin = SecretKeys.read("proxyLogin", section, folders)
+        section.read("ipVersion", into: &ipVersion, as: .ipVersion)
+        if section.has("proxy") {
+            if ipVersion != .any {
+                let sentence =
+                    "The proxy makes the connections to Appwrite, by the version that it chooses: leave this out."
+                section.tell(.refused(sentence), at: "ipVersion")
+            }
+            if let endpoint, !endpoint.isEncrypted, plainHTTP == .loopbackOnly {
+                let sentence = """
+                    To the proxy, and from there to an endpoint of http://, keys and tokens cross the network in clear. \
+                    Use an endpoint of https://, or set allowPlainHTTP: true where the network itself is safe.
+                    """
+                section.tell(.refused(sentence), at: "proxy")
+            }
+        } else if proxyLogin != nil {
+            let sentence = "There is no proxy to log in to: write proxy: http://HOST:PORT."
+            section.tell(.refused(sentence), at: "proxyLoginCredential", "proxyLoginFile")
+        }
+        if ipVersion != .any, let given = endpoint?.ipVersion, given != ipVersion {
+            let sentence = "The endpoint is an address of version \(given.rawValue): leave this out."
+            section.tell(.refused(sentence), at: "ipVersion")
+        }
+    }
+}
+
 /// The keys that say where a secret is.
 enum SecretKeys {
     /// Reads `KEYCredential` or `KEYFile`, and refuses `KEY`, which would hold the secret itself.
@@ -133,7 +174,7 @@ enum SecretKeys {
         """
         Secrets do not stand in this file. Put the secret into a file that only root can read, pass it by \
         LoadCredential= in the unit, and name it here by \(key)Credential; or give the file's path by \(key)File. If \
-        the secret was real, take it out of this file and replace it at Appwrite: it may have been read or copied.
+        the secret was real, take it out of this file and replace it by a new one: it may have been read or copied.
         """
     }
 }

@@ -32,6 +32,11 @@ package struct Settings: Equatable, Sendable {
     package var rules: Rules {
         Rules(projects: projects.map(\.rules), waits: waits)
     }
+
+    /// The same for a run that starts now: Appwrite counts the calls of a dev key that has expired.
+    package func rules(at now: WallTime) -> Rules {
+        Rules(projects: projects.map { $0.rules(at: now) }, waits: waits)
+    }
 }
 
 /// One Appwrite project.
@@ -42,10 +47,15 @@ package struct ProjectSettings: Equatable, Sendable {
     package var apiKey: SecretSource?
     /// With one, Appwrite does not count the calls.
     package var devKey: SecretSource?
+    /// When the dev key ends, which Appwrite tells nobody: it ignores the key from then on. Nil where nobody said so.
+    package var devKeyExpires: WallTime?
     /// Whether secrets may cross a network in clear.
     package var plainHTTP: Endpoint.PlainHTTP = .loopbackOnly
     /// A PEM file of the authorities to trust in place of the system's.
     package var caFile: String?
+    package var route = RouteSettings()
+    /// Whether the server has no limit to calls, with a dev key or without.
+    package var isUnlimited = false
     /// How sessions are found; of use with an API key only.
     package var discovery: SearchRules
     /// Alias, budget, pace and waits of the project.
@@ -59,6 +69,23 @@ package struct ProjectSettings: Equatable, Sendable {
     }
 
     package var alias: ProjectAlias { rules.alias }
+
+    fileprivate func rules(at now: WallTime) -> ProjectRules {
+        guard let devKeyExpires, devKeyExpires <= now, !isUnlimited else { return rules }
+        var rules = rules
+        rules.metering = .metered
+        return rules
+    }
+}
+
+/// How a project's Appwrite is reached.
+package struct RouteSettings: Equatable, Sendable {
+    package var proxy: Proxy?
+    /// Where USER:PASSWORD for the proxy are.
+    package var proxyLogin: SecretSource?
+    package var ipVersion = IPVersion.any
+
+    package init() {}
 }
 
 /// Where refreshd keeps its store, and the key that seals it.

@@ -25,12 +25,26 @@ struct SettingsForm<Value> {
     let expected: String
     /// Whether a wrong value may be a secret that was put in the wrong place.
     var hidesFound = false
+    /// How a value is written; nil where it is shown as it was given, and has no default.
+    var write: ((Value) -> SettingsValue)?
     let read: (SettingsScalar) -> Result<Value, SettingsFlaw>
+}
+
+extension SettingsValue {
+    fileprivate static func duration(_ duration: Duration) -> Self { .text(DurationText.text(duration)) }
+
+    fileprivate static func described(_ value: some CustomStringConvertible) -> Self { .text(value.description) }
+
+    fileprivate static func word(_ value: some RawRepresentable<String>) -> Self { .text(value.rawValue) }
+
+    fileprivate static func mode(_ mode: UInt32) -> Self { .text("0" + String(mode, radix: 8)) }
+
+    fileprivate static func moment(_ time: WallTime) -> Self { .text(WireTime(time).iso) }
 }
 
 extension SettingsForm where Value == Bool {
     static var truth: Self {
-        Self(expected: "true or false") { scalar in
+        Self(expected: "true or false", write: SettingsValue.truth) { scalar in
             switch (scalar.text, scalar.isPlain) {
             case ("true", true): return .success(true)
             case ("false", true): return .success(false)
@@ -48,7 +62,9 @@ extension SettingsForm where Value == Bool {
 
 extension SettingsForm where Value == Int {
     static func count(_ range: ClosedRange<Int>) -> Self {
-        Self(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { scalar in
+        Self(
+            expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", write: SettingsValue.number
+        ) { scalar in
             guard scalar.isPlain else { return .failure(SettingsFlaw(hint: "Leave the quotes away.")) }
             guard scalar.text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(scalar.text),
                 range.contains(number)
@@ -60,7 +76,9 @@ extension SettingsForm where Value == Int {
 
 extension SettingsForm where Value == Duration {
     static var duration: Self {
-        Self(expected: "a duration such as \(DurationText.examples)") { scalar in
+        Self(
+            expected: "a duration such as \(DurationText.examples)", write: SettingsValue.duration
+        ) { scalar in
             do throws(DurationText.Flaw) {
                 let duration = try DurationText.parse(scalar.text)
                 guard duration > .zero else { return .failure(SettingsFlaw(hint: "It must be more than zero.")) }
@@ -74,7 +92,9 @@ extension SettingsForm where Value == Duration {
 
 extension SettingsForm where Value == Endpoint {
     static func endpoint(_ plainHTTP: Endpoint.PlainHTTP) -> Self {
-        Self(expected: "an address such as https://cloud.example/v1") { scalar in
+        Self(
+            expected: "an address such as https://cloud.example/v1", write: SettingsValue.described
+        ) { scalar in
             do throws(EndpointMistake) {
                 return .success(try Endpoint(scalar.text, plainHTTP: plainHTTP))
             } catch .plainHTTP {
@@ -84,9 +104,53 @@ extension SettingsForm where Value == Endpoint {
                     """
                 return .failure(SettingsFlaw(hint: hint))
             } catch {
-                let sentence = error.description.prefix(1).uppercased() + error.description.dropFirst() + "."
-                return .failure(SettingsFlaw(hint: sentence, hidesFound: scalar.text.contains("@")))
+                let meant = Endpoint.suggestion(for: scalar.text)?.shown(limit: 100) ?? "https://HOST/v1"
+                let hint = "\(error.description.sentence) Write \(meant)."
+                return .failure(SettingsFlaw(hint: hint, hidesFound: scalar.text.contains("@")))
             }
+        }
+    }
+}
+
+extension SettingsForm where Value == Proxy {
+    static var proxy: Self {
+        Self(
+            expected: "a proxy such as http://proxy.example:3128", write: SettingsValue.described
+        ) { scalar in
+            do throws(ProxyMistake) {
+                return .success(try Proxy(scalar.text))
+            } catch {
+                let flaw = SettingsFlaw(hint: error.description.sentence, hidesFound: scalar.text.contains("@"))
+                return .failure(flaw)
+            }
+        }
+    }
+}
+
+extension SettingsForm where Value == IPVersion {
+    static var ipVersion: Self {
+        Self(expected: "4, 6 or any", write: SettingsValue.word) { scalar in
+            if let version = IPVersion(rawValue: scalar.text) { return .success(version) }
+            let meant = IPVersion(
+                rawValue: scalar.text.lowercased().replacing(/^ip/, with: "").replacing("v", with: ""))
+            return .failure(SettingsFlaw(hint: meant.map { "Write \($0.rawValue)." }))
+        }
+    }
+}
+
+extension SettingsForm where Value == WallTime {
+    /// A moment of UTC: a date is its beginning.
+    static var moment: Self {
+        Self(
+            expected: "a date such as 2027-01-31, or with a time of UTC, such as 2027-01-31T12:00:00Z",
+            write: SettingsValue.moment
+        ) { scalar in
+            var text = scalar.text.replacing(/(\+00:00|Z)$/, with: "")
+            if text.count == 10 { text += "T00:00:00" }
+            if text.count == 16 { text += ":00" }
+            if text.count == 19 { text += ".000" }
+            guard let time = WireTime(iso: text + "Z") else { return .failure(SettingsFlaw()) }
+            return .success(time.time)
         }
     }
 }
@@ -106,7 +170,8 @@ extension SettingsForm where Value == AppwriteProjectID {
 extension SettingsForm where Value == Logger.Level {
     static var logLevel: Self {
         Self(
-            expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
+            write: SettingsValue.word
         ) { scalar in
             if let level = Logger.Level(rawValue: scalar.text) { return .success(level) }
             let nearest = NearestWord.to(scalar.text, among: Logger.Level.allCases.map(\.rawValue))
@@ -116,13 +181,20 @@ extension SettingsForm where Value == Logger.Level {
 }
 
 extension SettingsForm where Value == UInt32 {
+    /// The permissions of a socket: a digit each for owner, group and others.
     static var mode: Self {
-        Self(expected: "permissions such as \"0660\"") { scalar in
+        Self(
+            expected: "permissions such as \"0660\"", write: SettingsValue.mode
+        ) { scalar in
             let text = scalar.text
             let digits = text.count == 4 && text.hasPrefix("0") ? text.dropFirst() : text[...]
-            guard digits.count == 3, digits.utf8.allSatisfy({ (0x30...0x37).contains($0) }),
-                let mode = UInt32(digits, radix: 8)
-            else { return .failure(SettingsFlaw(hint: "Write three octal digits, for owner, group and others.")) }
+            // Connecting takes the right to write; the other rights mean nothing on a socket.
+            guard digits.count == 3, digits.allSatisfy({ $0 == "0" || $0 == "6" }), let mode = UInt32(digits, radix: 8)
+            else {
+                let hint = "Write a digit each for owner, group and others: 6 for who may connect, 0 for who may not."
+                return .failure(SettingsFlaw(hint: hint))
+            }
+            guard mode != 0 else { return .failure(SettingsFlaw(hint: "Nobody could connect.")) }
             return .success(mode)
         }
     }
@@ -156,7 +228,9 @@ extension SettingsForm where Value == String {
 
     /// The path of a secret's file. What does not start with a slash may be the secret itself.
     static var secretPath: Self {
-        Self(expected: "the absolute path of a file", hidesFound: true) { scalar in
+        Self(
+            expected: "the absolute path of a file", hidesFound: true, write: SettingsValue.text
+        ) { scalar in
             guard scalar.text.hasPrefix("/"), !scalar.text.utf8.contains(0) else {
                 return .failure(SettingsFlaw(hint: "It must start with a slash. The file holds the secret, alone."))
             }
@@ -166,7 +240,9 @@ extension SettingsForm where Value == String {
 
     /// The name of a systemd credential. A long one, or one that starts as Appwrite's keys do, is the key itself.
     static var credentialName: Self {
-        Self(expected: "the name of a systemd credential", hidesFound: true) { scalar in
+        Self(
+            expected: "the name of a systemd credential", hidesFound: true, write: SettingsValue.text
+        ) { scalar in
             let name = scalar.text
             guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isWordByte), ![".", ".."].contains(name)
             else {
@@ -180,10 +256,15 @@ extension SettingsForm where Value == String {
     }
 
     private static func text(_ expected: String, flaw: @escaping (String) -> SettingsFlaw?) -> Self {
-        Self(expected: expected) { scalar in
+        Self(expected: expected, write: SettingsValue.text) { scalar in
             flaw(scalar.text).map { .failure($0) } ?? .success(scalar.text)
         }
     }
+}
+
+extension String {
+    /// With a capital and a full stop.
+    fileprivate var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
 }
 
 /// What systemd takes in the name of a credential, held to what needs no quoting anywhere; groups are named so too.

@@ -13,6 +13,13 @@ extension Settings {
     package static func load(
         _ path: String, folders: ServiceFolders = ServiceFolders()
     ) throws(SettingsError) -> Settings {
+        try read(path, folders: folders).settings
+    }
+
+    /// Reads the file at `path`, and what holds of each setting.
+    static func read(
+        _ path: String, folders: ServiceFolders
+    ) throws(SettingsError) -> (settings: Settings, effective: [EffectiveSetting]) {
         let bytes: [UInt8]
         do throws(FileTrouble) {
             bytes = try BoundedFile.read(path, limit: largestFile)
@@ -20,17 +27,23 @@ extension Settings {
             throw .unreadable(file: path, error)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            let place = SettingsMistake.Place(line: firstLineThatIsNoUTF8(bytes), column: 1)
-            let problem = "the line holds bytes that are not UTF-8"
-            throw .mistaken(file: path, [SettingsMistake(place: place, path: [], kind: .notYAML(problem))])
+            let problem = "the text is not UTF-8. Save the file as UTF-8"
+            let kind = SettingsMistake.Kind.notYAML(problem)
+            throw .mistaken(file: path, [SettingsMistake(place: firstPlaceThatIsNoUTF8(bytes), path: [], kind: kind)])
         }
-        return try parse(text, file: path, folders: folders)
+        return try read(text: text, file: path, folders: folders)
     }
 
     /// Reads the text of a settings file. `file` names it in mistakes.
     package static func parse(
         _ text: String, file: String, folders: ServiceFolders = ServiceFolders()
     ) throws(SettingsError) -> Settings {
+        try read(text: text, file: file, folders: folders).settings
+    }
+
+    static func read(
+        text: String, file: String, folders: ServiceFolders
+    ) throws(SettingsError) -> (settings: Settings, effective: [EffectiveSetting]) {
         let yaml = SettingsText(text)
         if let flaw = yaml.flaw { throw .mistaken(file: file, [flaw]) }
         let findings = SettingsFindings(renamedKeys: yaml.renamed)
@@ -38,12 +51,12 @@ extension Settings {
         let start = SettingsMistake.Place(line: 1, column: 1)
         SettingsSection.read(yaml.root, at: start, path: [], findings: findings) { root in
             settings.readProjects(root, findings, folders)
-            settings.readRest(root)
+            settings.readRest(root, folders)
         }
         guard findings.mistakes.isEmpty else {
             throw .mistaken(file: file, findings.mistakes.sorted { $0.place < $1.place })
         }
-        return settings
+        return (settings, findings.settings)
     }
 
     private mutating func readProjects(
@@ -64,32 +77,48 @@ extension Settings {
         projects = sound.map(\.0).sorted { $0.alias < $1.alias }
     }
 
-    private mutating func readRest(_ root: SettingsSection) {
-        root.section("state") { state.read($0) }
-        root.section("sockets") { sockets.read($0) }
-        root.section("waits") { waits.read($0) }
+    private mutating func readRest(_ root: SettingsSection, _ folders: ServiceFolders) {
+        root.section("state") { state.read($0, folders) }
+        root.section("sockets") { sockets.read($0, folders) }
+        var doubt: SettingsSection?
+        root.section("waits") { section in
+            waits.read(section)
+            doubt = section
+        }
         root.section("calls") { section in
             section.read("refreshTimeout", into: &calls.refresh, as: .duration)
             section.read("readTimeout", into: &calls.other, as: .duration)
-            if calls.refresh >= waits.doubtFor {
-                // Law 4: a refresh still waited for must not be taken for one that was lost long ago.
-                let limit = DurationText.text(waits.doubtFor)
-                section.tell(.refused("It must be less than waits.doubtFor, which is \(limit)."), at: "refreshTimeout")
+            guard calls.refresh >= waits.doubtFor else { return }
+            // Law 4: a refresh still waited for must not be taken for one that was lost long ago.
+            let sentence = """
+                calls.refreshTimeout, which is \(DurationText.text(calls.refresh)), must be less than waits.doubtFor, \
+                which is \(DurationText.text(waits.doubtFor)): a refresh still waited for is not in doubt.
+                """
+            if section.has("refreshTimeout") {
+                section.tell(.refused(sentence), at: "refreshTimeout")
+            } else {
+                doubt?.tell(.refused(sentence), at: "doubtFor")
             }
         }
         root.section("log") { $0.read("level", into: &log.level, as: .logLevel) }
     }
 
-    private static func firstLineThatIsNoUTF8(_ bytes: [UInt8]) -> Int {
+    /// Columns count characters, as elsewhere.
+    private static func firstPlaceThatIsNoUTF8(_ bytes: [UInt8]) -> SettingsMistake.Place {
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-        let index = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
-        return (index ?? 0) + 1
+        guard let index = lines.firstIndex(where: { String(validating: $0, as: UTF8.self) == nil }) else {
+            return SettingsMistake.Place(line: 1, column: 1)
+        }
+        // A broken character is decoded as U+FFFD: what comes before the first is sound.
+        let sound = String(decoding: lines[index], as: UTF8.self).unicodeScalars.prefix { $0 != "\u{FFFD}" }
+        return SettingsMistake.Place(line: index + 1, column: sound.count + 1)
     }
 }
 
 extension StateSettings {
-    fileprivate mutating func read(_ section: SettingsSection) {
-        section.read("directory", into: &directory, as: .path)
+    fileprivate mutating func read(_ section: SettingsSection, _ folders: ServiceFolders) {
+        let origin = folders.state.map { _ in SettingsOrigin.environment("STATE_DIRECTORY") } ?? .standard
+        section.read("directory", into: &directory, as: .path, otherwise: origin)
         section.refuse("key", because: SecretKeys.explanation(of: "key"))
         section.read("keyCredential", into: &keyCredential, as: .credentialName)
         keyFile = section.read("keyFile", as: .secretPath)
@@ -100,27 +129,34 @@ extension StateSettings {
 }
 
 extension SocketSettings {
-    fileprivate mutating func read(_ section: SettingsSection) {
-        section.section("token") { token = SocketPath($0, default: token) }
+    fileprivate mutating func read(_ section: SettingsSection, _ folders: ServiceFolders) {
+        let origin = folders.runtime.map { _ in SettingsOrigin.environment("RUNTIME_DIRECTORY") } ?? .standard
+        section.section("token") { token = SocketPath($0, default: token, origin) }
         section.section("control") { inner in
-            control = SocketPath(inner, default: control)
+            control = SocketPath(inner, default: control, origin)
             if control.mode & 0o007 != 0 {
                 let sentence = "The last digit must be 0: whoever opens this socket can register and remove sessions."
                 inner.tell(.refused(sentence), at: "mode")
             }
         }
-        if token.path == control.path {
-            section.tell(.refused("The two sockets must have different paths."), at: "control", "token")
+        if token.path.parts == control.path.parts {
+            let sentence = "The two sockets must have different paths: both are \(token.path.shown(limit: 120))."
+            section.tell(.refused(sentence), at: "control", "token")
         }
     }
 }
 
+extension String {
+    /// The names of a path that mean something.
+    fileprivate var parts: [Substring] { split(separator: "/").filter { $0 != "." } }
+}
+
 extension SocketPath {
-    fileprivate init(_ section: SettingsSection, default standard: SocketPath) {
-        self.init(
-            section.read("path", as: .socketPath) ?? standard.path,
-            mode: section.read("mode", as: .mode) ?? standard.mode,
-            group: section.read("group", as: .group))
+    fileprivate init(_ section: SettingsSection, default standard: SocketPath, _ origin: SettingsOrigin) {
+        var (path, mode) = (standard.path, standard.mode)
+        section.read("path", into: &path, as: .socketPath, otherwise: origin)
+        section.read("mode", into: &mode, as: .mode)
+        self.init(path, mode: mode, group: section.read("group", as: .group))
     }
 }
 

@@ -3,21 +3,6 @@
 
 import Yams
 
-/// The mistakes of one file, as they are found.
-final class SettingsFindings {
-    private(set) var mistakes: [SettingsMistake] = []
-    /// Names that repeated keys had in the file.
-    let renamedKeys: [String: String]
-
-    init(renamedKeys: [String: String] = [:]) {
-        self.renamedKeys = renamedKeys
-    }
-
-    func add(_ kind: SettingsMistake.Kind, at place: SettingsMistake.Place, path: [String]) {
-        mistakes.append(SettingsMistake(place: place, path: path, kind: kind))
-    }
-}
-
 final class SettingsSection {
     private struct Entry {
         let key: String
@@ -29,6 +14,8 @@ final class SettingsSection {
     /// Where the key of this section stands.
     private let place: SettingsMistake.Place
     private let findings: SettingsFindings
+    /// Whether what is read is a setting of its own; the keys of a list's item together are one.
+    private let isItem: Bool
     private var entries: [Entry] = []
     private var known: [String] = []
 
@@ -36,18 +23,19 @@ final class SettingsSection {
     /// keys are comments. Then tells the keys that `body` did not ask for.
     static func read(
         _ node: Node?, at place: SettingsMistake.Place, path: [String], findings: SettingsFindings,
-        _ body: (SettingsSection) -> Void
+        isItem: Bool = false, _ body: (SettingsSection) -> Void
     ) {
-        let section = SettingsSection(path: path, place: place, findings: findings)
+        let section = SettingsSection(path: path, place: place, findings: findings, isItem: isItem)
         guard section.open(node) else { return }
         body(section)
         section.tellUnknownKeys()
     }
 
-    private init(path: [String], place: SettingsMistake.Place, findings: SettingsFindings) {
+    private init(path: [String], place: SettingsMistake.Place, findings: SettingsFindings, isItem: Bool) {
         self.path = path
         self.place = place
         self.findings = findings
+        self.isItem = isItem
     }
 
     /// Whether the key is there and has a value.
@@ -55,37 +43,40 @@ final class SettingsSection {
         entry(key).map { !$0.value.isNothing } ?? false
     }
 
-    /// Reads a value where one is given; a key without a value leaves the default.
-    func read<Value>(_ key: String, into value: inout Value, as form: SettingsForm<Value>) {
-        if let given = read(key, as: form) { value = given }
+    /// Reads a value where one is given; a key without a value leaves the default, which comes from `origin`.
+    func read<Value>(
+        _ key: String, into value: inout Value, as form: SettingsForm<Value>,
+        otherwise origin: SettingsOrigin = .standard
+    ) {
+        if let given = convert(key, as: form) {
+            value = given
+        } else if !has(key) {
+            note(key, form.write?(value), origin)
+        }
     }
 
     func read<Value>(_ key: String, as form: SettingsForm<Value>) -> Value? {
-        known.append(key)
-        guard let entry = entry(key), !entry.value.isNothing else { return nil }
-        return convert(entry, as: form)
+        if !has(key) { note(key, nil, .unset) }
+        return convert(key, as: form)
     }
 
     /// Reads a value that there is no default for.
     func require<Value>(_ key: String, as form: SettingsForm<Value>, example: String) -> Value? {
-        known.append(key)
-        guard let entry = entry(key), !entry.value.isNothing else {
-            tellMissing(key, example: example)
-            return nil
-        }
-        return convert(entry, as: form)
+        if !has(key) { tellMissing(key, example: example) }
+        return convert(key, as: form)
     }
 
-    /// Reads the section below a key.
+    /// Reads the section below a key; an empty one where it is not given.
     func section(_ key: String, _ body: (SettingsSection) -> Void) {
         known.append(key)
-        guard let entry = entry(key) else { return }
-        Self.read(entry.value, at: entry.place, path: path + [key], findings: findings, body)
+        let entry = entry(key)
+        Self.read(entry?.value, at: entry?.place ?? place, path: path + [key], findings: findings, body)
     }
 
     /// Reads the sections below a key whose names are the operator's.
     func namedSections(_ key: String, _ body: (_ name: String, SettingsSection) -> Void) {
         section(key) { parent in
+            if parent.entries.isEmpty { note(key, .fields([]), .standard) }
             for entry in parent.entries {
                 parent.known.append(entry.key)
                 Self.read(entry.value, at: entry.place, path: parent.path + [entry.key], findings: findings) {
@@ -99,16 +90,21 @@ final class SettingsSection {
     /// - Parameter item: what is expected of each, as in "a list, each of its items ITEM".
     func list(_ key: String, of item: String, _ body: (SettingsSection) -> Void) {
         known.append(key)
-        guard let entry = entry(key), !entry.value.isNothing else { return }
+        guard let entry = entry(key), !entry.value.isNothing else { return note(key, .emptyList, .standard) }
         let path = path + [key]
         guard case .sequence(let nodes) = entry.value else {
             return tellWrong(entry.value, expected: "a list, each of its items \(item)", path: path)
         }
-        for node in nodes {
-            if case .mapping = node {
-                Self.read(node, at: SettingsMistake.Place(node), path: path, findings: findings, body)
-            } else {
+        if nodes.isEmpty { note(key, .emptyList, .file(entry.place)) }
+        for (index, node) in nodes.enumerated() {
+            guard case .mapping = node else {
                 tellWrong(node, expected: item, path: path)
+                continue
+            }
+            Self.read(node, at: SettingsMistake.Place(node), path: path, findings: findings, isItem: true) { section in
+                body(section)
+                let origin = SettingsOrigin.file(section.place)
+                findings.note(EffectiveSetting(path: path, value: section.fields, origin: origin, index: index))
             }
         }
     }
@@ -141,15 +137,31 @@ final class SettingsSection {
         entries.first { $0.key == key }
     }
 
-    private func tellWrong(_ node: Node, expected: String, path: [String]) {
+    /// All that an item holds, as it was given.
+    private var fields: SettingsValue {
+        .fields(
+            entries.compactMap { entry in
+                guard case .scalar(let scalar) = entry.value else { return nil }
+                return SettingsValue.Field(name: entry.key, text: scalar.string)
+            })
+    }
+
+    private func note(_ key: String, _ value: SettingsValue?, _ origin: SettingsOrigin) {
+        guard !isItem else { return }
+        findings.note(EffectiveSetting(path: path + [key], value: value, origin: origin))
+    }
+
+    private func tellWrong(_ node: Node, expected: String, hint: String? = nil, path: [String]) {
         let found = node.isNothing ? "nothing" : node.inWords
-        findings.add(.wrong(found: found, expected: expected, hint: nil), at: SettingsMistake.Place(node), path: path)
+        findings.add(.wrong(found: found, expected: expected, hint: hint), at: SettingsMistake.Place(node), path: path)
     }
 
     private func open(_ node: Node?) -> Bool {
         guard let node, !node.isNothing else { return true }
         guard case .mapping(let mapping) = node else {
-            tellWrong(node, expected: "a section: keys below this one, indented", path: path)
+            var hint: String?
+            if case .sequence = node { hint = "Leave out the dashes and brackets: keys have names here." }
+            tellWrong(node, expected: "a section: keys below this one, indented", hint: hint, path: path)
             return false
         }
         for (key, value) in mapping { add(key, value) }
@@ -170,7 +182,10 @@ final class SettingsSection {
         }
     }
 
-    private func convert<Value>(_ entry: Entry, as form: SettingsForm<Value>) -> Value? {
+    /// Nil where the key has no value, and where it has a wrong one, which is told.
+    private func convert<Value>(_ key: String, as form: SettingsForm<Value>) -> Value? {
+        known.append(key)
+        guard let entry = entry(key), !entry.value.isNothing else { return nil }
         var found = entry.value.inWords
         var hint: String?
         if case .scalar(let scalar) = entry.value {
@@ -178,7 +193,9 @@ final class SettingsSection {
                 hint = "Tags such as !name mean nothing here."
             } else {
                 switch form.read(SettingsScalar(text: scalar.string, isPlain: scalar.style == .plain)) {
-                case .success(let value): return value
+                case .success(let value):
+                    note(key, form.write?(value) ?? .text(scalar.string), .file(entry.place))
+                    return value
                 case .failure(let flaw):
                     hint = flaw.hint
                     if flaw.hidesFound { found = "a text that is not repeated here" }
@@ -187,12 +204,17 @@ final class SettingsSection {
             if form.hidesFound { found = "a text that is not repeated here" }
         }
         let kind = SettingsMistake.Kind.wrong(found: found, expected: form.expected, hint: hint)
-        findings.add(kind, at: SettingsMistake.Place(entry.value), path: path + [entry.key])
+        findings.add(kind, at: SettingsMistake.Place(entry.value), path: path + [key])
         return nil
     }
 
     private func tellUnknownKeys() {
         for entry in entries where !known.contains(entry.key) {
+            guard entry.key != "<<" else {
+                let sentence = "Merging by << means nothing here: write the keys out."
+                findings.add(.refused(sentence), at: entry.place, path: path + [entry.key])
+                continue
+            }
             let nearest = NearestWord.to(entry.key, among: known)
             findings.add(.unknownKey(nearest: nearest, known: known), at: entry.place, path: path + [entry.key])
         }

@@ -39,7 +39,7 @@ struct SettingsText {
     private mutating func rename(_ name: String, at place: SettingsMistake.Place, in text: inout String) -> Bool {
         guard renamed.count < Self.mostRenamings, let first = name.unicodeScalars.first,
             let mark = Unicode.Scalar(0xE000 + UInt32(renamed.count)),
-            var index = Self.index(of: place, in: text.unicodeScalars)
+            var index = SettingsTextPlaces(text.unicodeScalars).index(of: place)
         else { return false }
         if index < text.unicodeScalars.endIndex, "\"'".unicodeScalars.contains(text.unicodeScalars[index]) {
             index = text.unicodeScalars.index(after: index)
@@ -54,55 +54,29 @@ struct SettingsText {
         return true
     }
 
-    /// Where a line and column is in the text: lines end as libyaml ends them.
-    private static func index(
-        of place: SettingsMistake.Place, in scalars: String.UnicodeScalarView
-    ) -> String.Index? {
-        var line = 1
-        var column = 1
-        var previous: Unicode.Scalar?
-        for index in scalars.indices {
-            if line == place.line && column == place.column { return index }
-            let scalar = scalars[index]
-            let endsLine = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
-            if endsLine {
-                if !(scalar == "\n" && previous == "\r") { line += 1 }
-                column = 1
-            } else {
-                column += 1
-            }
-            previous = scalar
-        }
-        return nil
-    }
-
-    /// What was probably written there by mistake, in brackets; empty where nothing is known of it.
-    private static func slip(at place: SettingsMistake.Place, in scalars: String.UnicodeScalarView) -> String {
-        guard let index = index(of: place, in: scalars) else { return "" }
-        // An alias without a name is told behind its star.
-        let isStarred = scalars[index] == "*" || scalars[..<index].last == "*"
-        if isStarred { return " (a pattern that starts with * needs quotes)" }
-        return scalars[index] == "\t" ? " (a tab: indent with spaces)" : ""
-    }
-
     private static func flaw(_ error: any Error, in text: String) -> SettingsMistake {
         let start = SettingsMistake.Place(line: 1, column: 1)
         switch error as? YamlError {
         case .scanner(let context, let problem, let mark, yaml: _),
             .parser(let context, let problem, let mark, yaml: _),
             .composer(let context, let problem, let mark, yaml: _):
-            let place = SettingsMistake.Place(mark)
-            let around = context.map { ", \($0.text.lowercasedFirst) from line \($0.mark.line)" } ?? ""
-            let slip = slip(at: place, in: text.unicodeScalars)
-            return SettingsMistake(place: place, path: [], kind: .notYAML((problem + slip + around).shown()))
+            let slip = YAMLSlip(problem, context, at: mark, in: text)
+            return SettingsMistake(place: slip.place, path: [], kind: .notYAML(slip.words.shown(limit: 400)))
         case .reader(let problem, let offset, value: _, yaml: _):
             // The offset counts characters as Swift does.
             let lines = text.prefix(offset ?? 0).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             let place = SettingsMistake.Place(line: max(1, lines.count), column: (lines.last?.count ?? 0) + 1)
-            return SettingsMistake(place: place, path: [], kind: .notYAML(problem.shown()))
+            return SettingsMistake(place: place, path: [], kind: .notYAML(Self.unreadable(problem)))
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping, nil:
             return SettingsMistake(place: start, path: [], kind: .notYAML("it cannot be read"))
         }
+    }
+}
+
+extension SettingsText {
+    fileprivate static func unreadable(_ problem: String) -> String {
+        problem == "control characters are not allowed"
+            ? "a control character stands here. Take it out" : problem.shown()
     }
 }
 
@@ -115,8 +89,4 @@ extension SettingsMistake.Place {
     init(_ node: Node) {
         self = node.mark.map { Self($0) } ?? Self(line: 1, column: 1)
     }
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

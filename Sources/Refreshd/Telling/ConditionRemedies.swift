@@ -17,7 +17,8 @@ extension Condition.Cause {
             "Check at the provider whether the app was suspended, or its refresh tokens withdrawn or limited to days "
                 + "(as Google does while an app is in testing); after that, only new logins of the users help"
         case .providerUnsupported: "Upgrade Appwrite to a version that knows the provider"
-        case .unreachable: "Check the endpoint in the settings, the network and the server's certificate"
+        case .unreachable:
+            "Check the endpoint (and the proxy) in the settings, the network and the server's certificate"
         case .serverFailing: "See the log of the Appwrite server"
         case .notUnderstood: "Check that the endpoint in the settings is Appwrite's and that no proxy answers for it"
         case .keyRefused:

@@ -34,6 +34,10 @@ enum EventKind: String, CaseIterable, Sendable {
     case unmetered = "1a73b96b6e194b888ea450db141065d6"
     /// Server has a limit again.
     case metered = "5bb169fd90eb4943b110b8e1e65e930a"
+    /// Dev key ends soon.
+    case devKeyEnding = "cc676112874e421ca1c8f3fadae7e030"
+    /// Dev key is over.
+    case devKeyOver = "00e780e99d50468da939bd9535cad7a3"
     /// Condition began.
     case conditionBegan = "e69c59e6b2dc4c89909d8810fca2525d"
     /// Condition has another cause.

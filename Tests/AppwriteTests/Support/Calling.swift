@@ -13,13 +13,14 @@ struct Calling {
     /// Runs a client of the project `main` at `endpoint` while `body` uses it.
     static func on<Value>(
         _ endpoint: String, apiKey: String = "standard_key", devKey: String = "", caFile: String? = nil,
-        connections: ConnectionLimits = ConnectionLimits(), _ body: (Calling) async throws -> Value
+        route: Route = Route(), connections: ConnectionLimits = ConnectionLimits(),
+        _ body: (Calling) async throws -> Value
     ) async throws -> Value {
         let project = try AppwriteProject(
             alias: try #require(ProjectAlias("main")),
-            endpoint: try Endpoint(endpoint, plainHTTP: .loopbackOnly),
+            endpoint: try Endpoint(endpoint, plainHTTP: .anywhere),
             projectID: try #require(AppwriteProjectID("peer")), apiKey: Secret(apiKey), devKey: Secret(devKey),
-            caFile: caFile)
+            caFile: caFile, route: route)
         let calling = Calling(project, connections)
         do {
             let value = try await body(calling)

@@ -57,9 +57,10 @@ final class ScriptedServer: Sendable {
 
     /// Runs a server while `body` uses it.
     static func run<Value>(
-        tls: NIOSSLContext? = nil, _ script: Script, _ body: (ScriptedServer) async throws -> Value
+        at place: (host: String, port: Int) = ("127.0.0.1", 0), tls: NIOSSLContext? = nil, _ script: Script,
+        _ body: (ScriptedServer) async throws -> Value
     ) async throws -> Value {
-        let server = try await ScriptedServer(tls: tls, script: script)
+        let server = try await ScriptedServer(at: place, tls: tls, script: script)
         do {
             let value = try await body(server)
             try await server.channel.close()
@@ -82,7 +83,7 @@ final class ScriptedServer: Sendable {
         for await _ in arrivals { return }
     }
 
-    private init(tls: NIOSSLContext?, script: Script) async throws {
+    private init(at place: (host: String, port: Int), tls: NIOSSLContext?, script: Script) async throws {
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
         let received = Received()
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -97,7 +98,7 @@ final class ScriptedServer: Sendable {
                     try channel.pipeline.syncOperations.addHandler(conversation)
                 }
             }
-        channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        channel = try await bootstrap.bind(host: place.host, port: place.port).get()
         port = channel.localAddress?.port ?? 0
         self.arrivals = arrivals
         self.received = received

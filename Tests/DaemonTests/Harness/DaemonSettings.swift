@@ -23,6 +23,8 @@ struct DaemonSettings: Sendable {
         var discovery = ["every": "300ms", "walkEvery": "600ms"]
         /// Lines of `pace:`, by key.
         var pace: [String: String] = [:]
+        /// Lines of the project's own, as they stand in the file.
+        var lines: [String] = []
     }
 
     /// Ten years: a window that does not end in the middle of a test, on both sides.
@@ -69,6 +71,7 @@ extension DaemonSettings.ProjectSettings {
         ]
         if apiKey != nil { lines.append("  apiKeyFile: \(keyPath(folder))") }
         if devKey != nil { lines.append("  devKeyFile: \(devKeyPath(folder))") }
+        lines += self.lines.map { "  " + $0 }
         return lines.map { "  \($0)\n" }.joined()
     }
 }

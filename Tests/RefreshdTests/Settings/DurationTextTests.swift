@@ -18,11 +18,21 @@ import Testing
     @Test(
         "Everything else is refused",
         arguments: [
-            ("", DurationText.Flaw.other), ("s", .other), ("-1s", .other), ("1.5h", .other), ("1 h", .other),
+            ("", DurationText.Flaw.other), ("s", .other), ("-1s", .other), (".5h", .other), ("1 hand", .other),
             ("10", .noUnit(number: "10")), ("1h30m", .severalUnits), ("3651d", .tooLong), ("٣s", .other),
-            ("99999999999999999999s", .tooLong), ("1H", .other),
+            ("99999999999999999999s", .tooLong), ("0 h", .other), ("9999999h", .tooLong),
         ])
     func refused(text: String, flaw: DurationText.Flaw) {
         #expect(throws: flaw) { try DurationText.parse(text) }
+    }
+
+    @Test(
+        "What people write elsewhere is refused with what it is here",
+        arguments: [
+            ("1.5h", "90m"), ("1 h", "1h"), ("1H", "1h"), ("5min", "5m"), ("90 minutes", "90m"), ("2 weeks", "14d"),
+            ("1y", "365d"), ("0.25 days", "6h"), ("1.0001s", "1s"),
+        ])
+    func otherwise(text: String, meant: String) {
+        #expect(throws: DurationText.Flaw.otherwise(meant: meant)) { try DurationText.parse(text) }
     }
 }

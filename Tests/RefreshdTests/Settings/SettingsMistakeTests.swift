@@ -49,7 +49,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
         #expect(mistakes(in: given.text) == given.told)
     }
 
-    private static let cases: [MistakeCase] = keys + values + sections + keepRules + spans
+    private static let cases: [MistakeCase] = keys + values + sections + keepRules + spans + endpoints + ways + numbers
 
     private static let keys = [
         MistakeCase(
@@ -86,7 +86,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             told: "refreshd.yaml:5:5: projects.main.apiKey: Secrets do not stand in this file. Put the secret into a "
                 + "file that only root can read, pass it by LoadCredential= in the unit, and name it here by "
                 + "apiKeyCredential; or give the file's path by apiKeyFile. If the secret was real, take it out of "
-                + "this file and replace it at Appwrite: it may have been read or copied."),
+                + "this file and replace it by a new one: it may have been read or copied."),
     ]
 
     private static let values = [
@@ -116,7 +116,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
         MistakeCase(
             "a list for a section", after: "    budget: [1, 2]",
             told: "refreshd.yaml:5:13: projects.main.budget: found a list, expected a section: keys below this one, "
-                + "indented."),
+                + "indented. Leave out the dashes and brackets: keys have names here."),
         MistakeCase(
             "a section for a value, and a tag", after: "log: { level: { a: b } }\nwaits: { margin: !env MARGIN }",
             told: "refreshd.yaml:5:15: log.level: found a section, expected one of trace, debug, info, notice, "
@@ -130,7 +130,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
         MistakeCase(
             "an address without its path", whole: "projects: { main: { project: shop, endpoint: https://a.example } }",
             told: "refreshd.yaml:1:46: projects.main.endpoint: found https://a.example, expected an address such as "
-                + "https://cloud.example/v1. The endpoint needs the path of the API: write https://host/v1."),
+                + "https://cloud.example/v1. The endpoint needs the path of the API, /v1. Write https://a.example/v1."),
         MistakeCase(
             "relative and long paths",
             after: "    caFile: ca.pem\nsockets: { token: { path: /\(String(repeating: "a", count: 107)), mode: 66 } }",
@@ -140,7 +140,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
                 + "absolute path of at most 107 bytes. It has 108 bytes, and the kernel takes no longer path for a "
                 + "socket.",
             "refreshd.yaml:6:143: sockets.token.mode: found 66, expected permissions such as \"0660\". "
-                + "Write three octal digits, for owner, group and others."),
+                + "Write a digit each for owner, group and others: 6 for who may connect, 0 for who may not."),
     ]
 
     private static let sections = [
@@ -193,7 +193,8 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
         MistakeCase(
             "sockets that give too much away",
             after: "sockets: { control: { path: /run/refreshd/token.sock, mode: 666 } }",
-            told: "refreshd.yaml:5:12: sockets.control: The two sockets must have different paths.",
+            told: "refreshd.yaml:5:12: sockets.control: The two sockets must have different paths: both are "
+                + "/run/refreshd/token.sock.",
             "refreshd.yaml:5:55: sockets.control.mode: The last digit must be 0: whoever opens this socket can "
                 + "register and remove sessions."),
         MistakeCase(
@@ -201,7 +202,8 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             after: "    discovery: { every: 7h }\nwaits: { doubtFor: 30s }\ncalls: { refreshTimeout: 30s }",
             told: "refreshd.yaml:5:18: projects.main.discovery.every: discovery.walkEvery, which is 6h, must not be "
                 + "less than discovery.every, which is 7h.",
-            "refreshd.yaml:7:10: calls.refreshTimeout: It must be less than waits.doubtFor, which is 30s."),
+            "refreshd.yaml:7:10: calls.refreshTimeout: calls.refreshTimeout, which is 30s, must be less than "
+                + "waits.doubtFor, which is 30s: a refresh still waited for is not in doubt."),
         MistakeCase(
             "a margin that grows when calls are scarce", after: "waits: { margin: 1m, marginWhenTight: 2m }",
             told: "refreshd.yaml:5:22: waits.marginWhenTight: waits.marginWhenTight, which is 2m, must not be more "

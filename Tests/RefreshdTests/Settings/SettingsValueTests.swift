@@ -1,5 +1,6 @@
 // What settings come out of a sound file, and what the policy is told of them.
 
+import Appwrite
 import RefreshPolicy
 import Refreshd
 import Systemd
@@ -20,13 +21,17 @@ import TokenAPI
         #expect(project.devKey == .file(path: "/etc/refreshd/dev-key"))
         #expect(project.plainHTTP == .anywhere)
         #expect(project.caFile == "/etc/refreshd/ca.pem")
+        #expect(project.devKeyExpires == WallTime(milliseconds: 1_801_353_600_000))
+        #expect(project.route.proxy?.description == "http://proxy.example:3128")
+        #expect(project.route.proxyLogin == .credential(name: "proxy-login", directory: nil))
+        #expect(settings.projects.map(\.route.ipVersion) == [.any, .six])
         #expect(project.discovery.every == .seconds(30))
         #expect(project.discovery.overlap == .milliseconds(1500))
         #expect(project.discovery.walkEvery == .seconds(3600))
         #expect(settings.state.directory == "/srv/refreshd")
         #expect(settings.state.keyFile == "/srv/refreshd.key")
         #expect(settings.sockets.token == SocketPath("/run/t.sock", mode: 0o666, group: "apps"))
-        #expect(settings.sockets.control == SocketPath("/run/c.sock", mode: 0o640, group: "wheel"))
+        #expect(settings.sockets.control == SocketPath("/run/c.sock", mode: 0o660, group: "wheel"))
         #expect(settings.calls.refresh == .seconds(20))
         #expect(settings.calls.other == .seconds(5))
         #expect(settings.log.level == .debug)
@@ -88,6 +93,35 @@ import TokenAPI
         #expect(settings.rules.projects.map(\.metering) == [.unmetered])
     }
 
+    @Test("A dev key that is over when the daemon starts lifts no limit; on a server without one there is none")
+    func devKeyOver() throws {
+        let text = """
+            projects:
+              main: { endpoint: https://a.example/v1, project: a, devKeyFile: /k, devKeyExpires: 2027-01-31 }
+              free: { endpoint: https://b.example/v1, project: a, devKeyFile: /k, devKeyExpires: 2027-01-31, unmetered: true }
+            """
+        let settings = try Settings.parse(text, file: "refreshd.yaml")
+        let end = WallTime(milliseconds: 1_801_353_600_000)
+
+        #expect(settings.rules(at: end - .milliseconds(1)).projects.map(\.metering) == [.unmetered, .unmetered])
+        #expect(settings.rules(at: end).projects.map(\.metering) == [.unmetered, .metered])
+        #expect(settings.projects.map(\.alias.rawValue) == ["free", "main"])
+    }
+
+    @Test(
+        "The end of a dev key is a date, or a moment of UTC",
+        arguments: [
+            ("2027-01-31", "2027-01-31T00:00:00.000Z"), ("2027-01-31T12:30Z", "2027-01-31T12:30:00.000Z"),
+            ("2027-01-31T12:30:15Z", "2027-01-31T12:30:15.000Z"),
+            ("2027-01-31T12:30:15.250+00:00", "2027-01-31T12:30:15.250Z"),
+        ])
+    func moments(text: String, moment: String) throws {
+        let main = "endpoint: https://a.example/v1, project: a, devKeyFile: /k, devKeyExpires: \"\(text)\""
+        let settings = try Settings.parse("projects: { main: { \(main) } }", file: "refreshd.yaml")
+
+        #expect(settings.projects.compactMap(\.devKeyExpires).map { WireTime($0).iso } == [moment])
+    }
+
     @Test("A margin that is set below the one for scarce calls holds for these too")
     func margins() throws {
         let text = "projects: { main: { endpoint: https://a.example/v1, project: shop } }\nwaits: { margin: 10s }"
@@ -125,13 +159,17 @@ import TokenAPI
           side:
             endpoint: http://[::1]:9000/v1
             project: side
+            ipVersion: 6
           main:
             endpoint: http://Appwrite.internal:8080/v1/
             project: shop
             apiKeyCredential: main-api-key
             devKeyFile: /etc/refreshd/dev-key
             allowPlainHTTP: true
+            devKeyExpires: 2027-01-31
             caFile: "/etc/refreshd/ca.pem"
+            proxy: http://Proxy.example:3128/
+            proxyLoginCredential: proxy-login
             budget: { limit: 5, window: 1m, reserve: 1, openingDelay: 500ms }
             pace: { maxPerSecond: 7, maxInFlight: 3 }
             keep:
@@ -148,7 +186,7 @@ import TokenAPI
         state: { directory: /srv/refreshd, keyFile: /srv/refreshd.key }
         sockets:
           token: { path: /run/t.sock, mode: "0666", group: apps }
-          control: { path: /run/c.sock, mode: 640, group: wheel }
+          control: { path: /run/c.sock, mode: 660, group: wheel }
         waits:
           doubtFor: 121s
           lookFor: 2s

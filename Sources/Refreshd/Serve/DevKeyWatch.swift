@@ -1,0 +1,83 @@
+// Warns before a dev key ends, and when it has: Appwrite ignores it from then on and says nothing of it.
+
+import RefreshEngine
+import RefreshPolicy
+import ServiceLifecycle
+
+/// Runs until graceful shutdown.
+struct DevKeyWatch: Service {
+    let terms: [DevKeyTerm]
+    let clock: any WallClock
+    let log: Log
+
+    /// As long as the loop's: a clock that is stepped, or a machine that slept, is noticed so soon (law 9).
+    private static let nap: Duration = .seconds(30)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var stages = terms.map { _ in DevKeyTerm.Stage.valid }
+            while !Task.isCancelled {
+                let now = clock.now()
+                for (index, term) in terms.enumerated() where term.stage(at: now) != stages[index] {
+                    stages[index] = term.stage(at: now)
+                    if let telling = term.telling(at: now) { log.tell(telling) }
+                }
+                do { try await clock.sleep(for: Self.nap) } catch { return }
+            }
+        }
+    }
+}
+
+/// Until when a project has a dev key, by the settings.
+struct DevKeyTerm: Hashable, Sendable {
+    let project: ProjectAlias
+    let expires: WallTime
+
+    /// Time to make another in the console, and for whoever does that to be on holiday first.
+    static let warnedBefore: Duration = .days(14)
+
+    enum Stage: Hashable, Sendable {
+        case valid
+        case ending
+        case over
+    }
+
+    /// Nil for a project whose dev key has no end that is known.
+    init?(_ settings: ProjectSettings) {
+        guard let expires = settings.devKeyExpires else { return nil }
+        self.init(project: settings.alias, expires: expires)
+    }
+
+    init(project: ProjectAlias, expires: WallTime) {
+        self.project = project
+        self.expires = expires
+    }
+
+    func stage(at now: WallTime) -> Stage {
+        if expires <= now { return .over }
+        return expires - now <= Self.warnedBefore ? .ending : .valid
+    }
+
+    /// What is to be said; nil while the key is valid for long.
+    func telling(at now: WallTime) -> Telling? {
+        let remedy = """
+            Make another in the Appwrite console (Overview, Integrations, Dev keys), put it in its place, set \
+            devKeyExpires to its end and restart refreshd
+            """
+        switch stage(at: now) {
+        case .valid: return nil
+        case .ending:
+            let message = """
+                \(project): the dev key ends at \(Telling.iso(expires)); Appwrite counts the calls from then on and \
+                says nothing of it. \(remedy)
+                """
+            return Telling(.devKeyEnding, .warning, message).about(project)
+        case .over:
+            let message = """
+                \(project): the dev key ended at \(Telling.iso(expires)): Appwrite counts the calls as without one. \
+                \(remedy)
+                """
+            return Telling(.devKeyOver, .warning, message).about(project)
+        }
+    }
+}

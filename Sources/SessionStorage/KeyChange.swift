@@ -1,0 +1,122 @@
+// Changes the key of a store: every sealed value is opened and sealed anew. In transactions of some hundred rows, so that
+// it takes neither memory nor a huge log, and may end at any of them: each value says which key it needs, and the store
+// names both keys until the last is done.
+
+import Foundation
+import GRDB
+package import RefreshEngine
+import RefreshPolicy
+
+package struct KeyChange {
+    private let store: SQLiteStore
+    /// By the new key, and opening by the one before.
+    private let sealer: Sealer
+    private let batch: Int
+    private var stage = Stage.beginning
+    /// Rows done so far.
+    package private(set) var rows = 0
+    /// Values that did not open, and were left as they are: nobody can use them, with either key.
+    package private(set) var unopened = 0
+
+    private enum Stage {
+        case beginning
+        case sealing(after: Int64)
+        case ending
+        case done
+    }
+
+    /// - Parameter store: opened with its key and with `new`.
+    package init(of store: SQLiteStore, to new: SealingKey, batch: Int = 500) {
+        self.store = store
+        sealer = Sealer(key: new, former: store.sealer.former ?? store.sealer.key)
+        self.batch = batch
+    }
+
+    /// Does the next transaction. False where nothing is left to do.
+    package mutating func step() throws(StoreError) -> Bool {
+        do {
+            switch stage {
+            case .beginning: stage = try begin()
+            case .sealing(let last): stage = try seal(after: last)
+            case .ending:
+                try end()
+                stage = .done
+            case .done: return false
+            }
+            return true
+        } catch {
+            throw StoreError(error, store: store.pool.path)
+        }
+    }
+
+    /// From here on, the store is not opened without the new key.
+    private func begin() throws -> Stage {
+        let (new, path) = (sealer.key, store.pool.path)
+        return try store.pool.write { database in
+            let record = try KeyRecord(database, of: path)
+            guard !record.current.isOf(new) else { return .done }
+            let proof = try KeyProof(new)
+            try database.execute(
+                sql: "UPDATE meta SET next_key_id = ?, next_key_proof = ?", arguments: [proof.id.data, proof.proof])
+            return .sealing(after: .min)
+        }
+    }
+
+    private mutating func seal(after last: Int64) throws -> Stage {
+        let (sealer, batch) = (sealer, batch)
+        let (count, failed, reached) = try store.pool.write { database in
+            let lines = try Row.fetchAll(
+                database, sql: Self.sealedValues, arguments: ["last": last, "count": batch])
+            var failed = 0
+            for line in lines { failed += try Self.seal(line, anewBy: sealer, in: database) }
+            return (lines.count, failed, lines.last.map { $0[0] as Int64 })
+        }
+        rows += count
+        unopened += failed
+        guard let reached else { return .ending }
+        return .sealing(after: reached)
+    }
+
+    private static let columns = SealedColumn.allCases
+
+    private static let sealedValues = """
+        SELECT id, project, session_id, \(columns.map(\.rawValue).joined(separator: ", ")) FROM session
+        WHERE id > :last ORDER BY id LIMIT :count
+        """
+
+    private static let update = """
+        UPDATE session SET \(columns.map { "\($0.rawValue) = ?" }.joined(separator: ", ")) WHERE id = ?
+        """
+
+    /// Gives the number of values that did not open.
+    private static func seal(_ line: Row, anewBy sealer: Sealer, in database: Database) throws -> Int {
+        guard let project = ProjectAlias(line[1] as String), let session = SessionID(line[2] as String) else {
+            return 0
+        }
+        let seal = sealer.seal(of: SessionKey(project: project, session: session))
+        var unopened = 0
+        let values = try columns.enumerated().map { index, column -> Data? in
+            guard let sealed = Data.fromDatabaseValue(line[3 + index]), !seal.isNewest(sealed) else {
+                return Data.fromDatabaseValue(line[3 + index])
+            }
+            guard let secret = seal.open(sealed, as: column) else {
+                unopened += 1
+                return sealed
+            }
+            return try seal.seal(secret, as: column)
+        }
+        try database.cachedStatement(sql: update).execute(arguments: StatementArguments(values) + [line[0] as Int64])
+        return unopened
+    }
+
+    /// From here on, the store needs the new key alone; and what the old one sealed is in none of its files.
+    private func end() throws {
+        let proof = try KeyProof(sealer.key)
+        try store.pool.write { database in
+            try database.execute(
+                sql: "UPDATE meta SET key_id = ?, key_proof = ?, next_key_id = NULL, next_key_proof = NULL",
+                arguments: [proof.id.data, proof.proof])
+        }
+        try store.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
+}

@@ -1,0 +1,120 @@
+// The store's key as operators handle it: exported, changed while the daemon is stopped, and taken to another machine
+// with a copy of the store. What was registered by its secret alone shows whether anything was lost.
+
+import AppwriteSimulator
+import Foundation
+import Testing
+
+@Suite("The key and the backup")
+struct KeyCommandTests {
+    private static func keylessPlan() -> Plan {
+        var plan = Plan()
+        plan.settings.projects[0].apiKey = nil
+        return plan
+    }
+
+    private func register(_ count: Int, in world: World) async throws -> [LoggedIn] {
+        let logins = try (1...count).map { try world.logIn("user\($0)") }
+        for login in logins { #expect(try await world.daemon.register(login).status == 201) }
+        return logins
+    }
+
+    private func expectServed(_ logins: [LoggedIn], in world: World) async throws {
+        for login in logins {
+            let reply = try await world.daemon.token(of: login, minValid: 0)
+            #expect(reply["access_token"] == world.currentToken(of: login), "\(login.providerUid): \(reply.text)")
+        }
+        #expect(try world.daemon.logLines(with: "does not unseal").isEmpty)
+    }
+
+    @Test("a copy made while the daemon runs, and the exported key, serve the tokens from another folder")
+    func backup() async throws {
+        try await withWorld(Self.keylessPlan()) { world in
+            let daemon = world.daemon
+            try await daemon.start()
+            let logins = try await register(5, in: world)
+            let config = ["--config", daemon.folder + "/settings.yaml"]
+            let backup = try await daemon.command(["backup", daemon.folder + "/copy.db"] + config)
+            #expect(backup.ending == .exited(0), "\(backup.errors)")
+            let export = try await daemon.command(["key", "export", daemon.folder + "/key-copy"] + config)
+            #expect(export.ending == .exited(0), "\(export.errors)")
+            // Both say the same key.
+            let id = try #require(export.output.firstMatch(of: /key ([0-9a-f]{16})/)?.output.1)
+            #expect(backup.output.contains("It needs the key \(id)."))
+            #expect(try await daemon.command(["key", "export"] + config).output == daemon.text(of: "key-copy"))
+            let again = try await daemon.command(["backup", daemon.folder + "/copy.db"] + config)
+            #expect(again.ending == .exited(74))
+            #expect(again.errors.contains("is there already"))
+
+            // When the machine is lost, and another gets the two files
+            try await daemon.kill()
+            try FileManager.default.removeItem(atPath: daemon.folder + "/state")
+            let other = daemon.folder + "/other-state"
+            try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+            try FileManager.default.moveItem(atPath: daemon.folder + "/copy.db", toPath: other + "/sessions.db")
+            try FileManager.default.moveItem(atPath: daemon.folder + "/key-copy", toPath: other + "/sealing-key")
+            let settings = try daemon.text(of: "settings.yaml")
+            try daemon.write(settings.replacing("/state }", with: "/other-state }"), to: "settings.yaml")
+            try await daemon.start()
+
+            try await expectServed(logins, in: world)
+            try await daemon.refresh(logins[0], maxWait: 30)
+            #expect(world.patches(of: logins[0]).count == 1, "its secret was restored too")
+            try await expectServed(logins, in: world)
+        }
+    }
+
+    @Test("the key is changed while the daemon is stopped, and not while it runs; the former one is kept")
+    func rotation() async throws {
+        try await withWorld(Self.keylessPlan()) { world in
+            let daemon = world.daemon
+            try await daemon.start()
+            let logins = try await register(5, in: world)
+            let rotate = ["key", "rotate", "--config", daemon.folder + "/settings.yaml"]
+            let key = try daemon.text(of: "state/sealing-key")
+            let refused = try await daemon.command(rotate)
+            #expect(refused.ending == .exited(75))
+            #expect(refused.errors.contains("refreshd runs as process \(try daemon.child.pid)"))
+            try await expectServed(logins, in: world)
+
+            #expect(try await daemon.stop() == .exited(0))
+            let done = try await daemon.command(rotate)
+            #expect(done.ending == .exited(0), "\(done.errors)")
+            #expect(done.output.contains("5 sessions are sealed anew"))
+            #expect(try daemon.text(of: "state/sealing-key") != key)
+            let kept = try #require(try daemon.stateFiles().keys.first { $0.hasPrefix("sealing-key.") })
+            #expect(try daemon.text(of: "state/" + kept) == key)
+            try await daemon.start()
+            try await expectServed(logins, in: world)
+        }
+    }
+
+    @Test("a change of keys that is killed at any moment loses nothing, and is gone on with")
+    func killed() async throws {
+        var dice = SeededDice(seed: 5)
+        try await withWorld(Self.keylessPlan()) { world in
+            let daemon = world.daemon
+            try await daemon.start()
+            let logins = try await register(9, in: world)
+            #expect(try await daemon.stop() == .exited(0))
+            var finished = 0
+            for round in 1...12 {
+                let child = try Child(
+                    try Program.path(), ["key", "rotate", "--config", daemon.folder + "/settings.yaml"],
+                    output: daemon.folder + "/rotate.out", errors: daemon.folder + "/rotate.err")
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...90, using: &dice)))
+                try await child.kill()
+                if child.ended == .exited(0) { finished += 1 }
+                guard round.isMultiple(of: 3) else { continue }
+                try await daemon.start()
+                try await expectServed(logins, in: world)
+                #expect(try await daemon.stop() == .exited(0))
+            }
+            let last = try await daemon.command(["key", "rotate", "--config", daemon.folder + "/settings.yaml"])
+            #expect(last.ending == .exited(0), "\(last.errors)")
+            #expect(try daemon.stateFiles()["sealing-key.next"] == nil)
+            try await daemon.start()
+            try await expectServed(logins, in: world)
+        }
+    }
+}

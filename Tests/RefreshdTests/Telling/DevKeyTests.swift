@@ -1,0 +1,33 @@
+// A dev key that ends is told 14 days before, and when it has.
+
+import RefreshPolicy
+import Testing
+
+@testable import Refreshd
+
+@Suite("The end of a dev key") struct DevKeyTests {
+    private let end = WallTime(milliseconds: 1_801_353_600_000)
+    private var term: DevKeyTerm {
+        get throws { DevKeyTerm(project: try #require(ProjectAlias("main")), expires: end) }
+    }
+
+    @Test("Nothing is said before its last 14 days; then a warning with the date and what to do; then that it is over")
+    func stages() throws {
+        let term = try term
+        #expect(term.telling(at: end - .days(14) - .milliseconds(1)) == nil)
+
+        let warning = try #require(term.telling(at: end - .days(14)))
+        #expect(warning.kind == .devKeyEnding)
+        #expect(warning.priority == .warning)
+        #expect(
+            warning.message.hasPrefix("main: the dev key ends at 2027-01-31T00:00:00.000Z; Appwrite counts the calls"))
+        #expect(warning.message.contains("Make another in the Appwrite console"))
+        #expect(warning.fields == [Telling.Field(name: "REFRESHD_PROJECT", value: "main")])
+        #expect(term.telling(at: end - .milliseconds(1))?.kind == .devKeyEnding)
+
+        let over = try #require(term.telling(at: end))
+        #expect(over.kind == .devKeyOver)
+        #expect(
+            over.message.hasPrefix("main: the dev key ended at 2027-01-31T00:00:00.000Z: Appwrite counts the calls"))
+    }
+}

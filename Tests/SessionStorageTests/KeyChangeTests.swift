@@ -1,0 +1,131 @@
+// A change of keys may end at any transaction: the store opens with what is there, and nothing that was sealed is lost.
+
+import Foundation
+import GRDB
+import RefreshEngine
+import RefreshPolicy
+import Testing
+
+@testable import SessionStorage
+
+@Suite("A change of keys")
+struct KeyChangeTests {
+    let folder: TestFolder
+    private let old = TestFolder.key
+    private let new = SealingKey.of(Array(32..<64))
+    private let names = (1...7).map { "s\($0)" }
+
+    init() throws { folder = try TestFolder() }
+
+    private func makeStore() async throws {
+        try await folder.makeStore(names.map { .sample($0, token: "of \($0)") } + [.full()])
+    }
+
+    private func expectAllRead(_ store: SQLiteStore) async throws {
+        for name in names {
+            #expect(try await store.session(SessionKey("app", name))?.token?.value.reveal() == "of \(name)")
+        }
+        #expect(try await store.session(SessionRow.full().key) == .full())
+    }
+
+    private func open(_ keys: StoreKeys) throws(OpenError) -> SQLiteStore {
+        try SQLiteStore.open(path: folder.storePath, keys: keys) { Issue.record("damage: \($0)") }
+    }
+
+    /// Begin, four batches of two, an empty one, the end.
+    @Test(
+        "broken off after any of its steps, it leaves a store that opens with both keys, and goes on", arguments: 0...7)
+    func brokenOff(steps: Int) async throws {
+        try await makeStore()
+        let both = StoreKeys(main: old, next: new)
+        let first = try open(both)
+        var change = KeyChange(of: first, to: new, batch: 2)
+        for _ in 0..<steps { #expect(try change.step()) }
+        try first.close()
+
+        // The one that is used first is enough before the first step, and the other after the last.
+        if steps == 0 {
+            try open(StoreKeys(main: old)).close()
+        } else if steps == 7 {
+            try open(StoreKeys(main: new)).close()
+        } else {
+            let missing = OpenError.keyChangeUnfinished(store: folder.storePath, needs: new.id.description)
+            #expect(throws: missing) { try open(StoreKeys(main: old)) }
+        }
+        let second = try open(both)
+        try await expectAllRead(second)
+        try await second.commit([.put(.sample("between", token: "of between"))])
+        try second.close()
+
+        let third = try open(both)
+        var rest = KeyChange(of: third, to: new, batch: 2)
+        while try rest.step() {}
+        #expect(rest.unopened == 0)
+        try third.close()
+
+        let last = try open(StoreKeys(main: new))
+        try await expectAllRead(last)
+        #expect(try await last.session(SessionKey("app", "between"))?.token?.value.reveal() == "of between")
+        try last.close()
+        #expect(throws: OpenError.self) { try open(StoreKeys(main: old)) }
+        for (name, bytes) in try folder.contents() {
+            #expect(bytes.range(of: old.id.data) == nil, "\(name) holds what the old key sealed")
+        }
+    }
+
+    @Test("to one key is not gone on with by another")
+    func otherKey() async throws {
+        try await makeStore()
+        let store = try open(StoreKeys(main: old, next: new))
+        var change = KeyChange(of: store, to: new, batch: 2)
+        #expect(try change.step())
+        try store.close()
+        let third = SealingKey.of(Array(64..<96))
+        #expect(throws: OpenError.keyChangeUnfinished(store: folder.storePath, needs: new.id.description)) {
+            try open(StoreKeys(main: old, next: third))
+        }
+    }
+
+    @Test("leaves a value that does not open as it is, and counts it")
+    func damaged() async throws {
+        try await makeStore()
+        try folder.tamper { try $0.execute(sql: "UPDATE session SET sealed_token = x'01' WHERE session_id = 's3'") }
+        let store = try SQLiteStore.open(path: folder.storePath, keys: StoreKeys(main: old, next: new)) { _ in }
+        var change = KeyChange(of: store, to: new)
+        while try change.step() {}
+        #expect(change.rows == 8)
+        #expect(change.unopened == 1)
+        try store.close()
+        let after = try SQLiteStore.open(path: folder.storePath, keys: StoreKeys(main: new)) { _ in }
+        #expect(try await after.session(SessionKey("app", "s3"))?.token == nil)
+        #expect(try await after.session(SessionKey("app", "s4"))?.token?.value.reveal() == "of s4")
+        try after.close()
+    }
+
+    @Test("keeps the former key's file, and puts the new one in its place, also when that broke off")
+    func files() throws {
+        let files = KeyFiles(folder.keyPath)
+        let former = try files.load(forStore: folder.storePath).main
+        let next = try files.makeNext()
+        #expect(try files.makeNext().id == next.id)
+        #expect(try files.load(forStore: folder.storePath).next?.id == next.id)
+
+        let kept = try files.settle(former: former.id)
+        #expect(kept == "\(folder.keyPath).\(former.id)")
+        for _ in 1...2 {
+            #expect(try SealingKey.load(kept)?.id == former.id)
+            #expect(try files.load(forStore: folder.storePath).main.id == next.id)
+            #expect(try files.load(forStore: folder.storePath).next == nil)
+            #expect(try files.settle(former: former.id) == kept)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
+    }
+
+    @Test("writes no key over a file that is there")
+    func taken() throws {
+        try Data("mine".utf8).write(toFile: folder.keyPath)
+        #expect(throws: OpenError.taken(folder.keyPath)) { try new.write(to: folder.keyPath) }
+        #expect(try file(folder.keyPath) == Data("mine".utf8))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["key"])
+    }
+}
