@@ -28,14 +28,16 @@ package struct Engine: Sendable {
         let room = WaitingRoom(inbox: inbox, clock: clock)
         let demand = Demand()
         let board = CallBoard()
+        let health = StoreHealth()
         progress = Progress(by: clock)
         loop = RefreshLoop(
             rules: rules, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
-            demand: demand, board: board, progress: progress)
+            demand: demand, board: board, progress: progress, health: health)
         tokens = TokenDesk(
             rules: rules, store: store, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
         control = ControlDesk(
-            rules: rules, store: store, calls: calls, clock: clock, loop: loop, inbox: inbox, room: room)
+            rules: rules, store: store, calls: calls, clock: clock, loop: loop, inbox: inbox, room: room,
+            health: health)
         self.searches = searches.map {
             SessionSearch(rules: $0, calls: calls, inbox: inbox, clock: clock)
         }

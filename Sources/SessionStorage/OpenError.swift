@@ -32,7 +32,8 @@ package enum OpenError: Error, Hashable, Sendable {
         let cause = String(cString: strerror(code))
         switch code {
         case ENOENT, ENOTDIR: self = .folderMissing(Path.folder(of: path))
-        case EACCES, EPERM, EROFS: self = .noPermission(path: path, cause: cause)
+        case EACCES, EPERM: self = .noPermission(path: path, cause: cause)
+        case EISDIR: self = .foreign(path: path, found: "a folder")
         default: self = .unavailable(path: path, cause: cause)
         }
     }
@@ -44,7 +45,10 @@ extension OpenError: CustomStringConvertible {
         case .folderMissing(let folder):
             "The folder \(folder) does not exist. Make it, owned by refreshd's user, or name another in the settings."
         case .noPermission(let path, let cause):
-            "\(path) may not be opened or written: \(cause). Give it and its folder to refreshd's user."
+            """
+            \(path) may not be opened or written: \(cause). Give it and its folder \(Path.folder(of: path)) to \
+            refreshd's user (chown).
+            """
         case .locked(let store, let holder?):
             """
             The store \(store) is in use by process \(holder). One refreshd writes to a store: stop the other, or \
@@ -84,7 +88,10 @@ extension OpenError: CustomStringConvertible {
         case .taken(let path):
             "\(path) is there already, and is left as it is. Name another file."
         case .foreign(let path, let found):
-            "\(path) is not a store of refreshd, but \(found). It was left as it is: name another file in the settings."
+            """
+            \(path) is not a store of refreshd, but \(found). It was left as it is: move it away, or name another \
+            folder in the settings (state: directory).
+            """
         case .newer(let store):
             "The store \(store) was written by a later refreshd. Run that version, or name another store."
         case .damaged(let store, let found):
@@ -94,7 +101,7 @@ extension OpenError: CustomStringConvertible {
             registered again.
             """
         case .unavailable(let path, let cause):
-            "\(path) cannot be used: \(cause)."
+            "\(path) cannot be used: \(cause). Nothing was changed: mend that, then start refreshd again."
         }
     }
 }

@@ -58,6 +58,7 @@ package struct SealingKey: Sendable {
     package static func load(_ path: String) throws(OpenError) -> SealingKey? {
         guard let file = try OpenFile.ifThere(path) else { return nil }
         let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG else { throw OpenError.keyMalformed(path) }
         guard status.st_mode & 0o077 == 0 else {
             throw OpenError.keyExposed(path: path, mode: status.st_mode & 0o777)
         }

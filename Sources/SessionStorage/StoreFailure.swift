@@ -31,6 +31,12 @@ extension StoreError {
                 The store \(store) may not be written (\(code)). Is its file system mounted read-only, or did its \
                 owner change? What was to be written waits.
                 """)
+        case .SQLITE_IOERR:
+            self = .unavailable(
+                """
+                The disk of the store \(store) fails (\(code)): it may be broken, or its file system have turned \
+                read-only. Look into the kernel's log (journalctl -k): what was to be written waits.
+                """)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self = .unavailable(
                 "The store \(store) is locked by another program. End it: what was to be written waits.")
@@ -77,6 +83,7 @@ extension OpenError {
         case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH:
             self = .noPermission(path: store, cause: "SQLite says \(code)")
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(store: store, holder: nil)
+        case .SQLITE_FULL: self = .unavailable(path: store, cause: "its disk is full")
         default: self = .unavailable(path: store, cause: "SQLite says \(code)")
         }
     }

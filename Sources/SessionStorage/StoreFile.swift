@@ -27,7 +27,10 @@ enum StoreFile {
             throw OpenError(error, store: path)
         }
         guard try Path.publish(unfinished, as: path) else {
-            throw OpenError.unavailable(path: path, cause: "a file of this name appeared while the store was made")
+            let isThere = try Path.exists(path)
+            throw OpenError.unavailable(
+                path: path,
+                cause: isThere ? "a file of this name appeared meanwhile" : "it is a link that leads nowhere")
         }
     }
 

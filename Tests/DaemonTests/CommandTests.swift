@@ -74,7 +74,8 @@ struct CommandTests {
             #expect(byArgument.ending == .exited(64))
             #expect(!byArgument.errors.contains(anna.secret))
             let unknown = try await world.daemon.command(["session", "add"] + control, input: "no secret of anybody's")
-            #expect(unknown.ending == .exited(70) || unknown.ending == .exited(65))
+            #expect(unknown.ending == .exited(65))
+            #expect(unknown.errors.contains("cannot be a session's secret"))
             let wrong = try await world.daemon.command(
                 ["session", "add"] + control, input: String(anna.secret.reversed()))
             #expect(wrong.ending == .exited(65))
@@ -114,6 +115,10 @@ struct CommandTests {
                 try JSONCoding.decode(JSON.self, from: Data(some.output.utf8))["session_id"]?.text == bert.sessionId)
             let none = try await control(["session", "list", "--user", "nobody"])
             #expect(none.ending == .exited(0) && none.output.isEmpty && none.errors.contains("no session matches"))
+            for arguments in [["list", "--project", "shop"], ["show", "shop/1"], ["remove", "shop/1"]] {
+                let unknown = try await control(["session"] + arguments)
+                #expect(unknown.ending == .exited(66) && unknown.errors.contains("no project of that name"))
+            }
             let details = try await control(["session", "show", second])
             #expect(details.ending == .exited(0))
             #expect(details.output.contains("needs login: provider refused the refresh (invalid_grant)"))

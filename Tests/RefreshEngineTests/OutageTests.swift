@@ -90,25 +90,70 @@ struct OutageTests {
         #expect(bench.row(key)?.standing == .refreshing)
     }
 
-    @Test("an operator who hangs up takes the request along")
-    func operatorHangsUp() {
+    @Test("an operator is told at once, and what was asked for is not done later")
+    func operatorRefused() {
         let bench = EngineBench()
         let key = bench.know(.google("s1", left: .seconds(30)))
         bench.memory.outage = .writes(Self.full)
         bench.begin()
-        let removal = bench.launch { [engine = bench.engine] in
-            do { try await engine.control.remove(key) } catch { return false }
-            return true
-        }
-        #expect(removal.value == nil)
+        #expect(removal(of: key, in: bench).value == .store(Self.full))
+        #expect(status(of: bench)?.storeFailure == Self.full)
 
-        removal.cancel()
-        bench.settle()
         bench.memory.outage = .none
         bench.pass(.seconds(2))
 
-        #expect(removal.value == false)
+        #expect(bench.row(key) != nil)
+        #expect(status(of: bench)?.storeFailure == nil)
+        #expect(removal(of: key, in: bench).value == .some(nil))
+        bench.crash()
+    }
+
+    @Test("an operator whose request is the first to meet the failure is told that it waits, and it is done")
+    func operatorDelayed() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(3600)))
+        bench.begin()
+        bench.memory.outage = .writes(Self.full)
+        #expect(removal(of: key, in: bench).value == .delayed(Self.full))
+
+        bench.memory.outage = .none
+        bench.pass(.seconds(2))
+
+        #expect(bench.row(key) == nil)
+        bench.crash()
+    }
+
+    @Test("an operator who hangs up takes the request along")
+    func operatorHangsUp() {
+        let bench = EngineBench()
+        let key = bench.know(.google("s1", left: .seconds(30)))
+        bench.store.beforeWriting.shut()
+        bench.begin()
+        let asked = removal(of: key, in: bench)
+        #expect(asked.value == nil)
+
+        asked.cancel()
+        bench.settle()
+        bench.store.beforeWriting.open()
+        bench.pass(.seconds(2))
+
+        #expect(asked.value != .some(nil))
         #expect(bench.row(key) != nil)
         bench.crash()
+    }
+
+    /// Gives the error, and none where it was done.
+    private func removal(of key: SessionKey, in bench: EngineBench) -> Underway<ControlError?> {
+        bench.launch { [engine = bench.engine] in
+            do throws(ControlError) { try await engine.control.remove(key) } catch { return error }
+            return nil
+        }
+    }
+
+    private func status(of bench: EngineBench) -> EngineStatus? {
+        let asked = bench.launch { [engine = bench.engine] () async -> EngineStatus? in
+            do { return try await engine.control.status() } catch { return nil }
+        }
+        return asked.value ?? nil
     }
 }

@@ -173,6 +173,8 @@ struct ControlProblemTests {
             (.appwrite(.silent(.timedOut)), 504, .appwriteSilent),
             (.appwrite(.silent(.cancelled)), 503, .notNow),
             (.store(.unavailable("disk full")), 503, .storeUnavailable),
+            (.store(.unavailable("The disk is full.")), 503, .storeUnavailable),
+            (.delayed(.unavailable("The disk is full.")), 503, .storeUnavailable),
             (.store(.damaged("bad page")), 500, .storeDamaged),
         ] as [(ControlError, Int, Problem.Kind)])
     func mapped(error: ControlError, status: Int, kind: Problem.Kind) async throws {
@@ -188,7 +190,7 @@ struct ControlProblemTests {
                 #expect(reply.status == status)
                 let problem: Problem = try reply.decode()
                 #expect(problem.kind == kind)
-                #expect(problem.detail.hasSuffix("."))
+                #expect(problem.detail.hasSuffix(".") && !problem.detail.contains(".."))
             }
         }
     }
@@ -199,7 +201,7 @@ struct ControlProblemTests {
             ("", "application/json", 400), ("{", "application/json", 400), ("[]", "application/json", 400),
             (#"{"project":"shop"}"#, "application/json", 400),
             (#"{"project":"shop","secret":""}"#, "application/json", 400),
-            (#"{"project":"shop","secret":"a\r\nX-Appwrite-Key: \#(canary)"}"#, "application/json", 400),
+            (#"{"project":"shop","secret":"a\r\nX-Appwrite-Key: \#(canary)"}"#, "application/json", 422),
             (#"{"project":"console","secret":"\#(canary)"}"#, "application/json", 400),
             (#"{"project":["\#(canary)"],"secret":"\#(canary)"}"#, "application/json", 400),
             (#"{"project":"shop","secret":"\#(canary)"}"#, "text/plain", 415),

@@ -1,6 +1,7 @@
 // Law 11 on the sockets: everything has a limit.
 
 import Fakes
+import Foundation
 import RefreshPolicy
 import Testing
 
@@ -82,17 +83,34 @@ struct LimitTests {
                 ? "GET /v1/tokens?user=\(padding) HTTP/1.1\r\nHost: x\r\n\r\n"
                 : "GET /v1/tokens/shop/s1 HTTP/1.1\r\nHost: x\r\nX-Padding: \(padding)\r\n\r\n"
             try await connection.send(head)
-            #expect(try await connection.readToEnd().hasPrefix("HTTP/1.1 400 "))
+            try expectBadRequest(try await connection.readToEnd())
         }
     }
 
-    @Test("What is no HTTP is refused")
-    func notHTTP() async throws {
+    @Test(
+        "What is no HTTP is refused, by a problem like any other",
+        arguments: [
+            "give me a token\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "GET /v1/\0 HTTP/1.1\r\n\r\n", "GET /v1/tokens?user=\u{FF} HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ])
+    func notHTTP(text: String) async throws {
         try await withTokens(ScriptedTokens(.unknownSession)) { server in
             let connection = try await server.connect()
-            try await connection.send("give me a token\r\n\r\n")
-            #expect(try await connection.readToEnd().hasPrefix("HTTP/1.1 400 "))
+            try await connection.send(text)
+            try expectBadRequest(try await connection.readToEnd())
         }
+    }
+
+    private func expectBadRequest(_ text: String) throws {
+        #expect(text.hasPrefix("HTTP/1.1 400 "))
+        #expect(text.contains("\r\nContent-Type: application/problem+json\r\n"))
+        #expect(text.contains("\r\nConnection: close\r\n"))
+        let body = try #require(text.split(separator: "\r\n\r\n", maxSplits: 1).last)
+        let problem: Problem = try WireCoding.decode(from: Data(body.utf8))
+        #expect(problem.kind == .badRequest)
+        #expect(text.contains("\r\nContent-Length: \(body.utf8.count)\r\n"))
     }
 
     @Test("A body above 64 KiB is a 413, announced or not")

@@ -55,8 +55,7 @@ final class Inbox: Sendable {
         let input: Input
         /// Steady time of its coming.
         let cameAt: Duration
-        /// Resumed with whether it is.
-        let receipt: CheckedContinuation<Bool, Never>?
+        let receipt: Receipt?
     }
 
     private let state = Mutex(State())
@@ -92,8 +91,34 @@ final class Inbox: Sendable {
     /// was cancelled before the loop came to the input, which is then taken back.
     func deliver(_ input: Input) async -> Bool {
         let ticket = state.withLock { $0.ticket() }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { receipt in
+        return await deliver(input, as: ticket, Receipt()) == .stored
+    }
+
+    /// What became of an input.
+    enum Delivered: Hashable, Sendable {
+        case stored
+        /// The loop has ended, or this task was cancelled.
+        case refused
+        /// The store began to fail. Unless it could be taken back, the input is handled when the store works again.
+        case failing(StoreError, isWithdrawn: Bool)
+    }
+
+    /// The same for whoever will not wait until a store that fails works again.
+    func deliver(_ input: Input, unlessFailing health: StoreHealth) async -> Delivered {
+        let ticket = state.withLock { $0.ticket() }
+        let receipt = Receipt()
+        health.watch(receipt)
+        defer { health.forget(receipt) }
+        switch await deliver(input, as: ticket, receipt) {
+        case .stored: return .stored
+        case .refused: return .refused
+        case .failing(let failure): return .failing(failure, isWithdrawn: withdraw(ticket))
+        }
+    }
+
+    private func deliver(_ input: Input, as ticket: Ticket, _ receipt: Receipt) async -> Receipt.Outcome {
+        await withTaskCancellationHandler {
+            await receipt.outcome {
                 let (waiter, isRefused) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
                     guard !state.isClosed, !Task.isCancelled else { return (nil, true) }
                     return (
@@ -102,7 +127,7 @@ final class Inbox: Sendable {
                     )
                 }
                 waiter?.resume()
-                if isRefused { receipt.resume(returning: false) }
+                if isRefused { receipt.give(.refused) }
             }
         } onCancel: {
             withdraw(ticket)
@@ -113,7 +138,7 @@ final class Inbox: Sendable {
     @discardableResult
     func withdraw(_ ticket: Ticket) -> Bool {
         guard let delivery = state.withLock({ $0.deliveries.removeValue(forKey: ticket) }) else { return false }
-        delivery.receipt?.resume(returning: false)
+        delivery.receipt?.give(.refused)
         return true
     }
 
@@ -142,7 +167,7 @@ final class Inbox: Sendable {
             state.isClosed = true
             return state.take()
         }
-        for delivery in waiting { delivery.receipt?.resume(returning: false) }
+        for delivery in waiting { delivery.receipt?.give(.refused) }
     }
 
     /// Returns the loop's continuation, to be resumed outside the lock.

@@ -10,6 +10,7 @@ struct PatientStore: Sendable {
     let clock: any WallClock
     let progress: Progress
     let inbox: Inbox
+    let health: StoreHealth
 
     private static let pause: Duration = .seconds(1)
 
@@ -68,11 +69,15 @@ struct PatientStore: Sendable {
         while true {
             do throws(StoreError) {
                 let value = try await operation()
-                if hasFailed { journal.tell(.storeRecovered) }
+                if hasFailed {
+                    health.recovered()
+                    journal.tell(.storeRecovered)
+                }
                 return value
             } catch {
                 if !hasFailed { journal.tell(.storeFailed(error)) }
                 hasFailed = true
+                health.failed(error)
                 // A stop waits for one more try: what is not written then is in doubt at the next start.
                 if isLastTry { throw CancellationError() }
                 isLastTry = inbox.isStopAsked

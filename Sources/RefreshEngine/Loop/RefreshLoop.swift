@@ -34,10 +34,11 @@ actor RefreshLoop {
 
     init(
         rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: SteadyWallClock,
-        inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, progress: Progress
+        inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, progress: Progress, health: StoreHealth
     ) {
         self.rules = rules
-        self.store = PatientStore(store: store, journal: journal, clock: clock, progress: progress, inbox: inbox)
+        self.store = PatientStore(
+            store: store, journal: journal, clock: clock, progress: progress, inbox: inbox, health: health)
         self.calls = calls
         self.journal = journal
         self.clock = clock
@@ -131,7 +132,7 @@ actor RefreshLoop {
         _ deliveries: [Inbox.Delivery], _ group: inout DiscardingTaskGroup
     ) async throws(CancellationError) {
         var isStored = false
-        defer { for delivery in deliveries { delivery.receipt?.resume(returning: isStored) } }
+        defer { for delivery in deliveries { delivery.receipt?.give(isStored ? .stored : .refused) } }
         if Task.isCancelled { throw CancellationError() }
         var events: [Event] = []
         var noted: [Change] = []

@@ -30,7 +30,11 @@ package enum ControlError: Error, Hashable, Sendable {
     case appwrite(CallFailure)
     /// The secret's session holds no provider tokens: it was not made by an OAuth 2 login that keeps them.
     case notRefreshable(Reason)
+    /// Nothing was done.
     case store(StoreError)
+    /// The loop has it, and the store fails: it is done when the store works again, or not at all if that does not come
+    /// before the end of this run.
+    case delayed(StoreError)
 }
 
 package struct RefreshReport: Hashable, Sendable {
@@ -86,12 +90,14 @@ package struct EngineStatus: Hashable, Sendable {
     package let hosts: [Host]
     /// What is wrong with more than one session.
     package let conditions: [Condition]
+    /// Why the store takes no writes; nil while it does.
+    package let storeFailure: StoreError?
     /// When the next row is due to be looked at; nil when none is.
     package let nextWakeAt: WallTime?
 
     package init(
         now: WallTime, startedAt: WallTime, projects: [ProjectAlias], counts: [StandingCount], hosts: [Host],
-        conditions: [Condition] = [], nextWakeAt: WallTime?
+        conditions: [Condition] = [], storeFailure: StoreError? = nil, nextWakeAt: WallTime?
     ) {
         self.now = now
         self.startedAt = startedAt
@@ -99,6 +105,7 @@ package struct EngineStatus: Hashable, Sendable {
         self.counts = counts
         self.hosts = hosts
         self.conditions = conditions
+        self.storeFailure = storeFailure
         self.nextWakeAt = nextWakeAt
     }
 }

@@ -10,11 +10,12 @@ package struct ControlDesk: Controlling {
     private let loop: RefreshLoop
     private let inbox: Inbox
     private let room: WaitingRoom
+    private let health: StoreHealth
     private let startedAt: WallTime
 
     init(
         rules: Rules, store: any SessionStore, calls: any AppwriteCalls, clock: any WallClock, loop: RefreshLoop,
-        inbox: Inbox, room: WaitingRoom
+        inbox: Inbox, room: WaitingRoom, health: StoreHealth
     ) {
         self.rules = rules
         self.store = store
@@ -23,11 +24,13 @@ package struct ControlDesk: Controlling {
         self.loop = loop
         self.inbox = inbox
         self.room = room
+        self.health = health
         startedAt = clock.now()
     }
 
     package func register(secret: Secret, in project: ProjectAlias) async throws(ControlError) -> SessionRow {
-        guard rules.project(project) != nil else { throw .unknownProject(known: rules.projects.map(\.alias)) }
+        guard rules.project(project) != nil else { throw unknownProject }
+        if let failure = health.failure { throw .store(failure) }
         let facts: SessionFacts
         let headers: AnswerHeaders
         do throws(CallFailure) {
@@ -43,11 +46,15 @@ package struct ControlDesk: Controlling {
     package func sessions(
         matching filter: SessionFilter, after: SessionKey?, limit: Int
     ) async throws(ControlError) -> [SessionRow] {
+        let rows: [SessionRow]
         do throws(StoreError) {
-            return try await store.sessions(matching: filter, after: after, limit: limit)
+            rows = try await store.sessions(matching: filter, after: after, limit: limit)
         } catch {
             throw .store(error)
         }
+        // A project that the settings do not name any more may have sessions still.
+        if rows.isEmpty, let project = filter.project, rules.project(project) == nil { throw unknownProject }
+        return rows
     }
 
     package func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
@@ -57,7 +64,7 @@ package struct ControlDesk: Controlling {
         } catch {
             throw .store(error)
         }
-        guard let row else { throw .unknownSession }
+        guard let row else { throw rules.project(key.project) == nil ? unknownProject : .unknownSession }
         return row
     }
 
@@ -95,16 +102,24 @@ package struct ControlDesk: Controlling {
         do throws(StoreError) {
             return EngineStatus(
                 now: clock.now(), startedAt: startedAt, projects: aliases, counts: try await store.counts(),
-                hosts: hosts, conditions: await loop.conditions(), nextWakeAt: try await store.nextWake(in: aliases))
+                hosts: hosts, conditions: await loop.conditions(), storeFailure: health.failure,
+                nextWakeAt: try await store.nextWake(in: aliases))
         } catch {
             throw .store(error)
         }
     }
 
-    /// What was asked for is not acknowledged before it is on disk (law 8).
+    private var unknownProject: ControlError { .unknownProject(known: rules.projects.map(\.alias)) }
+
+    /// What was asked for is not acknowledged before it is on disk (law 8); and nobody waits for a disk that is full.
     private func deliver(_ input: Input) async throws(ControlError) {
-        guard await inbox.deliver(input) else {
+        if let failure = health.failure { throw .store(failure) }
+        switch await inbox.deliver(input, unlessFailing: health) {
+        case .stored: return
+        case .refused:
             throw .store(.unavailable("refreshd is stopping and may not have stored this; ask again when it runs"))
+        case .failing(let failure, isWithdrawn: true): throw .store(failure)
+        case .failing(let failure, isWithdrawn: false): throw .delayed(failure)
         }
     }
 }

@@ -38,7 +38,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             case .unknownProject, .unknownSession: .noInput
             case .needsLogin, .ended: .noUser
             case .storeDamaged, .appwriteRefused: .unavailable
-            case .badBody, .noSuchPath, .methodNotAllowed, .unsupportedMediaType: .software
+            case .badRequest, .badBody, .noSuchPath, .methodNotAllowed, .unsupportedMediaType: .software
             case .noTokenYet, .paused, .notNow, .tooSlow, .tooManyConnections, .storeUnavailable, .appwriteSilent:
                 .tryAgain
             // A newer refreshd's: the status still says whether it passes.

@@ -22,6 +22,9 @@ struct StatusCommand: ClientCommand {
     private static func text(of status: StatusBody, width: Int?) -> String {
         let age = TimeWords.short(status.now.time, since: status.startedAt.time)
         var parts = ["refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age).\n"]
+        if let failure = status.storeFailure {
+            parts.append("The store fails: tokens are served on, nothing is refreshed. \(failure.shown(limit: 1000))\n")
+        }
         parts.append(hosts(of: status).text(width: width))
         if let shortages = shortages(of: status) { parts.append(shortages) }
         if let conditions = conditions(of: status) { parts.append(conditions.text(width: width)) }

@@ -8,7 +8,7 @@ extension EngineStatus {
     /// Such as `12 fresh, 1 needs login; 1 condition: provider failing at main/google; cloud.example 4/10, resets
     /// 14:00:00Z; next look in 3 min`.
     package var line: String {
-        var parts: [String] = []
+        var parts = storeFailure == nil ? [] : ["the store fails"]
         // The order of the words' declaration: from well to over.
         let stands = Standing.allCases.compactMap { standing -> String? in
             let count = counts.filter { $0.standing == standing }.map(\.count).reduce(0, +)

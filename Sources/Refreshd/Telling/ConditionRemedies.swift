@@ -20,7 +20,9 @@ extension Condition.Cause {
         case .unreachable:
             "Check the endpoint (and the proxy) in the settings, the network and the server's certificate"
         case .serverFailing: "See the log of the Appwrite server"
-        case .notUnderstood: "Check that the endpoint in the settings is Appwrite's and that no proxy answers for it"
+        case .notUnderstood:
+            "Check that the endpoint in the settings is Appwrite's, that no proxy answers for it, and that it does not "
+                + "redirect: redirects are not followed"
         case .keyRefused:
             "Check the API key in Appwrite's console: its end, and its scopes users.read and users.write"
         case .keyMayNotMint: "Give the API key the scope users.write in the Appwrite console"

@@ -79,8 +79,8 @@ extension Telling {
         case .storeFailed(let error):
             self = Telling(
                 .storeFailed, .error,
-                "the store fails (\(error.words)); tokens are served on, nothing is refreshed, nothing is lost; "
-                    + "trying again every second")
+                "the store fails; tokens are served on, nothing is refreshed, nothing is lost, and it is tried again "
+                    + "every second. \(error.words)")
         case .storeRecovered:
             self = Telling(.storeRecovered, .notice, "the store works again")
         }

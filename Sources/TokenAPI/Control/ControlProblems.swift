@@ -22,6 +22,8 @@ extension Problem {
             problem = notRefreshable(reason)
         case .store(let failure):
             problem = store(failure)
+        case .delayed(let failure):
+            problem = delayed(failure)
         }
         if let key { problem.name(key, reason: error.reason) } else { problem.reason = error.reason?.description }
         return problem
@@ -45,19 +47,34 @@ extension Problem {
     private static func store(_ failure: StoreError) -> Problem {
         switch failure {
         case .unavailable(let why):
-            var problem = Problem(
-                .storeUnavailable,
-                detail: "The store cannot be used now: \(why). Nothing was changed. refreshd tries again by itself.")
-            problem.retryIn = 5
-            return problem
+            return unavailable("\(sentence(why)) Nothing was changed. Ask again when the store works.")
         case .damaged(let why):
             return Problem(
                 .storeDamaged,
                 detail: """
-                    The store cannot be trusted any more: \(why). Nothing was changed. Stop refreshd, put the store's \
-                    files aside and start it again: what an API key finds comes back by itself.
+                    The store cannot be trusted any more: \(sentence(why)) Nothing was changed. Stop refreshd, put the \
+                    store's files aside and start it again: what an API key finds comes back by itself.
                     """)
         }
+    }
+
+    private static func delayed(_ failure: StoreError) -> Problem {
+        unavailable(
+            """
+            \(sentence(failure.words)) What was asked for is taken down and not stored yet: it is done as soon as the \
+            store works, unless refreshd is stopped before. Look then whether it was.
+            """)
+    }
+
+    private static func unavailable(_ why: String) -> Problem {
+        var problem = Problem(.storeUnavailable, detail: "The store cannot be used now: \(why)")
+        problem.retryIn = 5
+        return problem
+    }
+
+    /// Words of the store may be a sentence, or less.
+    private static func sentence(_ words: String) -> String {
+        words.hasSuffix(".") ? words : words + "."
     }
 
     private static func appwrite(_ failure: CallFailure) -> Problem {
@@ -101,14 +118,27 @@ extension Problem {
     private static func silent(_ silence: Silence) -> Problem {
         switch silence {
         case .unreachable:
-            Problem(.appwriteSilent, detail: "Appwrite was not reached. Nothing was changed. Check the endpoint.")
-        case .timedOut, .cut:
+            Problem(
+                .appwriteSilent,
+                detail: """
+                    Appwrite was not reached. Nothing was changed. Check the endpoint, the network and the server's \
+                    certificate.
+                    """)
+        case .timedOut:
             Problem(.appwriteSilent, detail: "Appwrite did not answer in time. Nothing was changed. Try again.")
+        case .cut:
+            Problem(
+                .appwriteSilent,
+                detail: """
+                    The connection to Appwrite ended before its answer did. Nothing was changed. Try again; where it \
+                    always ends so, check the endpoint: https or http, and the port.
+                    """)
         case .notUnderstood:
             Problem(
                 .appwriteRefused,
                 detail: """
-                    What answered is no Appwrite: a proxy's page, perhaps. Nothing was changed. Check the endpoint.
+                    What answered is no Appwrite: a proxy's page, perhaps, or a redirect, which is not followed. \
+                    Nothing was changed. Check the endpoint.
                     """)
         case .cancelled:
             notNow("refreshd is stopping")
@@ -120,7 +150,7 @@ extension ControlError {
     fileprivate var reason: Reason? {
         switch self {
         case .notRefreshable(let reason): reason
-        case .unknownProject, .unknownSession, .appwrite, .store: nil
+        case .unknownProject, .unknownSession, .appwrite, .store, .delayed: nil
         }
     }
 }

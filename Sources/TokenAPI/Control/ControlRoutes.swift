@@ -47,10 +47,10 @@ struct ControlRoutes: Sendable {
         let secret = registration.secret.secret
         guard Self.canBeHeader(secret) else {
             throw Problem(
-                .badBody,
+                .secretRefused,
                 detail: """
                     `secret` cannot be a session's secret: Appwrite's are one word of up to \(Self.longestSecret) \
-                    printable ASCII characters. Nothing was done.
+                    printable ASCII characters. Nothing was done. Give the secret as Appwrite gave it, and nothing else.
                     """)
         }
         do {

@@ -6,7 +6,7 @@ import NIOCore
 
 struct Answer: Sendable {
     private(set) var head: HTTPResponse
-    private let content: ByteBuffer
+    let content: ByteBuffer
 
     /// A success.
     init(_ status: HTTPResponse.Status = .ok, _ body: some Encodable) {
@@ -19,7 +19,7 @@ struct Answer: Sendable {
         if let seconds = problem.retryIn { head.headerFields[.retryAfter] = String(seconds) }
         if let methods = problem.allow { head.headerFields[.allow] = methods.joined(separator: ", ") }
         if problem.kind == .unsupportedMediaType { head.headerFields[.accept] = "application/json" }
-        if problem.kind == .tooSlow { head.headerFields[.connection] = "close" }
+        if [.tooSlow, .badRequest].contains(problem.kind) { head.headerFields[.connection] = "close" }
     }
 
     /// Nothing to say but that it was done.

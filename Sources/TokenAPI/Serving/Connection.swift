@@ -49,6 +49,7 @@ struct Connection: Sendable {
                 try await writer.write(response: answer.head, body: answer.body(for: request.method))
             },
             configuration: .init(
+                additionalChannelHandlers: [OwnAnswers()],
                 idleTimeout: TimeAmount(limits.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.head, maxHeaderListSize: limits.head, maxHeaderFieldCount: 100)))

@@ -37,6 +37,11 @@ package struct SocketServer: Service {
     private func accept(on socket: BoundSocket) async throws -> NIOAsyncChannel<Arrival, Never> {
         let gate = ConnectionGate(limits)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RestWhenFull(logger: logger))
+                }
+            }
             // A peer that says it will send no more (`nc -N`) still gets its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(socket.descriptor) { channel in

@@ -67,7 +67,14 @@ extension Problem {
         return problem
     }
 
-    static let unknownGrant = Problem(
+    static func unknownSession(_ subject: TokenRequest.Subject) -> Problem {
+        switch subject {
+        case .grant: unknownGrant
+        case .session(let key): control(.unknownSession, key)
+        }
+    }
+
+    private static let unknownGrant = Problem(
         .unknownSession,
         detail: """
             refreshd knows no session of this kind. With an API key it finds a new login within a minute or so by \
@@ -97,7 +104,8 @@ extension Problem {
 
     /// `why` is the engine's, for people.
     static func notNow(_ why: String) -> Problem {
-        var problem = Problem(.notNow, detail: "Not now: \(why). Nothing was lost; ask again in a second.")
+        let reason = why.hasSuffix(".") ? why : why + "."
+        var problem = Problem(.notNow, detail: "Not now: \(reason) Nothing was lost; ask again in a second.")
         problem.retryIn = 1
         return problem
     }

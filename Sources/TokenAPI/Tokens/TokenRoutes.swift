@@ -53,10 +53,12 @@ struct TokenRoutes: Sendable {
         } else {
             reply = await tokens.token(for: request)
         }
-        return try answer(reply, call.limits)
+        return try answer(reply, to: subject, call.limits)
     }
 
-    private func answer(_ reply: TokenReply, _ limits: Limits) throws(Problem) -> Answer {
+    private func answer(
+        _ reply: TokenReply, to subject: TokenRequest.Subject, _ limits: Limits
+    ) throws(Problem) -> Answer {
         let now = clock.now()
         switch reply {
         case .token(let token, let minValidMet):
@@ -68,7 +70,7 @@ struct TokenRoutes: Sendable {
         case .severalGrants(let grants):
             throw .severalGrants(grants)
         case .unknownSession:
-            throw .unknownGrant
+            throw .unknownSession(subject)
         case .unknownProject(let known):
             throw .unknownProject(known)
         case .projectNeeded(let known):

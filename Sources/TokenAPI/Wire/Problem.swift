@@ -90,6 +90,7 @@ extension Problem {
     /// | kind | status | why this status |
     /// |---|---|---|
     /// | `bad-parameter` | 400 | one query parameter or path segment is wrong: `parameter` names it |
+    /// | `bad-request` | 400 | no HTTP/1.1, or a head that is too large; the connection is closed |
     /// | `bad-body` | 400 | the body is not the JSON that was expected |
     /// | `project-needed` | 400 | several projects are configured: `known_projects` lists them |
     /// | `no-such-path` | 404 | |
@@ -102,7 +103,7 @@ extension Problem {
     /// | `ended` | 410 | was there, is over, and does not come back |
     /// | `body-too-large` | 413 | |
     /// | `unsupported-media-type` | 415 | `Accept` names the one that is |
-    /// | `secret-refused` | 422 | well formed, but Appwrite knows no live session by it |
+    /// | `secret-refused` | 422 | it cannot be a session's secret, or Appwrite knows no live session by it |
     /// | `not-refreshable` | 422 | well formed, but there is nothing to keep fresh |
     /// | `store-damaged` | 500 | an operator must help |
     /// | `appwrite-refused` | 502 | Appwrite answered, and not to us or not in its own form |
@@ -114,6 +115,7 @@ extension Problem {
     /// | `appwrite-silent` | 504 | Appwrite was not reached, or did not answer in time |
     package enum Kind: String, CaseIterable, Sendable {
         case badParameter = "bad-parameter"
+        case badRequest = "bad-request"
         case badBody = "bad-body"
         case projectNeeded = "project-needed"
         case noSuchPath = "no-such-path"
@@ -139,7 +141,7 @@ extension Problem {
 
         package var status: Int {
             switch self {
-            case .badParameter, .badBody, .projectNeeded: 400
+            case .badParameter, .badRequest, .badBody, .projectNeeded: 400
             case .noSuchPath, .unknownProject, .unknownSession: 404
             case .methodNotAllowed: 405
             case .tooSlow: 408
@@ -158,6 +160,7 @@ extension Problem {
         package var title: String {
             switch self {
             case .badParameter: "A parameter is wrong"
+            case .badRequest: "No request that is understood"
             case .badBody: "The body is not understood"
             case .projectNeeded: "Which project?"
             case .noSuchPath: "No such path"

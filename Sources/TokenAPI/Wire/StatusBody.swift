@@ -11,6 +11,8 @@ package struct StatusBody: Codable, Hashable, Sendable {
     package let hosts: [Host]
     /// What is wrong with more than one session, hosts first; empty when all is well.
     package let conditions: [ConditionBody]
+    /// Why nothing can be stored, in words; absent while the store works.
+    package let storeFailure: String?
     /// When the next session is due to be looked at; absent when none is.
     package let nextWakeAt: WireTime?
 
@@ -61,6 +63,7 @@ package struct StatusBody: Codable, Hashable, Sendable {
                 shortage: $0.shortage.map(ShortageBody.init))
         }
         conditions = status.conditions.map(ConditionBody.init)
+        storeFailure = status.storeFailure?.words
         nextWakeAt = WireTime(status.nextWakeAt)
     }
 
@@ -71,6 +74,7 @@ package struct StatusBody: Codable, Hashable, Sendable {
         case counts
         case hosts
         case conditions
+        case storeFailure = "store_failure"
         case nextWakeAt = "next_wake_at"
     }
 }

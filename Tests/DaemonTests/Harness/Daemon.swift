@@ -43,9 +43,9 @@ final class Daemon: Sendable {
         }
     }
 
-    /// Starts it, and returns when both sockets take connections.
-    func start() async throws {
-        let child = try launch()
+    /// Starts it, and returns when both sockets take connections. It may open no more than `files` at once.
+    func start(files: Int? = nil) async throws {
+        let child = try launch(files: files)
         try await eventually("both sockets of the daemon, or its end") {
             try child.ended != nil || (accepts(tokenSocket) && accepts(controlSocket))
         }
@@ -54,9 +54,11 @@ final class Daemon: Sendable {
 
     /// Starts it and waits for nothing.
     @discardableResult
-    func launch() throws -> Child {
+    func launch(files: Int? = nil) throws -> Child {
+        let words = [program, "serve", "--config", folder + "/settings.yaml"]
+        let limited = files.map { ["/bin/sh", "-c", "ulimit -n \($0); exec \"$0\" \"$@\""] } ?? []
         let child = try Child(
-            program, ["serve", "--config", folder + "/settings.yaml"], environment: environment,
+            (limited + words)[0], Array((limited + words).dropFirst()), environment: environment,
             output: folder + "/output", errors: folder + "/log")
         process.withLock { $0 = child }
         return child

@@ -1,0 +1,43 @@
+// When the process may open no more files, connections wait in the kernel's queue. NIO would ask for them again at once,
+// and again, for ever: this lets a second pass each time.
+
+import Glibc
+import Logging
+import NIOCore
+
+/// The first handler of a channel that accepts.
+final class RestWhenFull: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private static let rest = TimeAmount.seconds(1)
+    /// One flood is told of once, however often connections come and go in it.
+    private static let silence = TimeAmount.minutes(5)
+
+    private let logger: Logger
+    private var toldAt: NIODeadline?
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError else { return context.fireErrorCaught(error) }
+        tell(error)
+        let channel = context.channel
+        // Without `autoRead` NIO does not look whether somebody waits; what waits is not lost.
+        channel.setOption(.autoRead, value: false).whenComplete { _ in
+            channel.eventLoop.scheduleTask(in: Self.rest) { channel.setOption(.autoRead, value: true) }
+        }
+    }
+
+    private func tell(_ error: IOError) {
+        let now = NIODeadline.now()
+        guard toldAt.map({ now - $0 > Self.silence }) ?? true else { return }
+        toldAt = now
+        logger.error(
+            """
+            no connection can be taken (\(String(cString: strerror(error.errnoCode)))); those that are open are served, new \
+            ones wait, and it is tried every second. If too many files are open, raise LimitNOFILE= in the unit
+            """)
+    }
+}

@@ -1,0 +1,112 @@
+// What the machine runs out of while the daemon runs: files that may be opened, and a disk that can be written.
+
+import AppwriteSimulator
+import Foundation
+import Glibc
+import Testing
+
+@Suite("Scarcity", .serialized)
+struct ScarcityTests {
+    @Test("no more files may be opened: who is connected is served, nothing spins, and it heals by itself")
+    func files() async throws {
+        var plan = Plan()
+        plan.settings.projects[0].discovery = ["every": "1m", "walkEvery": "1m"]
+        try await withWorld(plan) { world in
+            let anna = try world.logIn()
+            try await world.daemon.start(files: 60)
+            try await world.untilServed(anna)
+            let first = try Connection(world.daemon.tokenSocket)
+
+            // When an app opens connections and leaks them
+            let leaked = try (0..<100).map { _ in try Connection(world.daemon.tokenSocket) }
+            try await eventually("a word on it") { try world.daemon.log.contains("no connection can be taken") }
+            let pid = try world.daemon.child.pid
+            let (before, began) = (try processorTime(of: pid), ContinuousClock.now)
+            try await Task.sleep(for: .seconds(3))
+            let (used, passed) = (try processorTime(of: pid) - before, began.duration(to: .now))
+
+            // Then
+            #expect(used < passed / 5, "it used \(used) in \(passed)")
+            #expect(first.answer(to: "GET /v1/tokens/main/\(anna.sessionId)").hasPrefix("HTTP/1.1 200 "))
+            for connection in leaked { connection.end() }
+            #expect(try await world.daemon.token(of: anna).status == 200)
+            #expect(try world.daemon.logLines(with: "no connection can be taken").count == 1)
+            #expect(try await world.daemon.stop() == .exited(0))
+        }
+    }
+
+    @Test("a store that takes no writes any more: readers are served, operators are told, and it heals by itself")
+    func readOnly() async throws {
+        try await withWorld { world in
+            let anna = try world.logIn("anna")
+            try await world.daemon.start()
+            try await world.untilServed(anna)
+            let files = try world.daemon.stateFiles().keys.map { "\(world.daemon.folder)/state/\($0)" }
+            defer { for file in files { freeze(file, false) } }
+            // Only root may do this, and only on file systems that can.
+            guard files.allSatisfy({ freeze($0, true) }) else { return }
+            let bert = try world.logIn("bert")
+            try await eventually("a word on it") { try world.daemon.log.contains("the store fails") }
+
+            #expect(try await world.daemon.token(of: anna).status == 200)
+            let refused = try await world.daemon.register(bert)
+            #expect(refused.status == 503 && refused["type"] == "urn:refreshd:problem:store-unavailable")
+            let status = try await world.daemon.command(["status", "--socket", world.daemon.controlSocket])
+            #expect(status.ending == .exited(0) && status.output.contains("The store fails: tokens are served on"))
+
+            for file in files { freeze(file, false) }
+            try await world.untilServed(bert)
+            #expect(try await world.daemon.register(bert).status == 201)
+            #expect(try world.daemon.log.contains("the store works again"))
+        }
+    }
+
+    /// Time on the processors since its start (proc(5): fields 14 and 15, in ticks).
+    private func processorTime(of pid: pid_t) throws -> Duration {
+        let text = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        // The name in parentheses may hold anything.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+        let ticks = [fields[12], fields[13]].compactMap { Int($0) }.reduce(0, +)
+        return .seconds(ticks) / sysconf(Int32(_SC_CLK_TCK))
+    }
+
+    /// Makes a file take no writes, also by who has it open (FS_IOC_SETFLAGS, FS_IMMUTABLE_FL), or lets it again; false
+    /// where that cannot be done.
+    @discardableResult
+    private func freeze(_ path: String, _ isFrozen: Bool) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        var flags: CInt = 0
+        guard ioctl(descriptor, 0x8008_6601, &flags) == 0 else { return false }
+        flags = isFrozen ? flags | 0x10 : flags & ~0x10
+        return ioctl(descriptor, 0x4008_6602, &flags) == 0
+    }
+}
+
+/// A connection that is held open.
+private final class Connection {
+    private var descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard withSocketAddress(path, { connect(descriptor, $0, $1) }) == 0 else {
+            throw Mishap("cannot connect to \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit { end() }
+
+    func end() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    /// The beginning of what is answered.
+    func answer(to line: String) -> String {
+        let request = Array("\(line) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return "" }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+}
