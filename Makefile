@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test mutants fire simulate bench demo lint format clean
+.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -57,6 +57,29 @@ fire: deps ## kill, stop, hang upon, fill the disk of a running refreshd; SEED=1
 	export FIRE_SEED="$${SEED:-$$((RANDOM << 15 | RANDOM))}" FIRE_MINUTES="$${MINUTES:-5}"
 	echo "A fire of $$FIRE_MINUTES min by seed $$FIRE_SEED"
 	swift test --skip-build --disable-xctest --filter FireTests $(flags)
+
+# Every change of what libFuzzer finds goes into .build-fuzz/corpus; what is worth keeping goes into Tests/Fuzzing/Corpus.
+fuzz: deps ## try what strangers may send; TARGET=settings SECONDS=60 to say what and how long
+	@export REFRESHD_FUZZER=1
+	swift build --product fuzzer --sanitize=fuzzer --scratch-path .build-fuzz $(progress) $(flags)
+	for target in $${TARGET:-answers claims dates requests settings}; do
+		known="Tests/Fuzzing/Corpus/$$target"
+		found=".build-fuzz/corpus/$$target"
+		mkdir -p "$$found"
+		FUZZ_TARGET="$$target" .build-fuzz/debug/fuzzer "$$found" "$$known" -max_total_time="$(or $(SECONDS),60)" -max_len=4096 \
+			-timeout=10 -rss_limit_mb=2048 -artifact_prefix="$$found-" -print_final_stats=1
+	done
+
+# What cannot run under a sanitizer is left out. DaemonTests and DemoTests start the built program, which then is many times
+# slower than the waits in their settings allow; RefreshSimulationTests and the random runs of RefreshPolicyTests use one
+# thread and no memory of their own, and would take hours.
+sanitized := AppwriteTests|AppwriteSimulatorTests|FuzzingTests|RefreshEngineTests|RefreshdTests|SessionStorageTests|SystemdTests|TokenAPITests
+sanitize: deps ## the tests under the thread and the address sanitizer, which find what tests cannot see
+	@for kind in thread address; do
+		export ASAN_OPTIONS=detect_leaks=0
+		swift test --sanitize="$$kind" --scratch-path ".build-$$kind" --disable-xctest $(progress) $(flags) \
+			--filter '$(sanitized)'
+	done
 
 # Optimised, in a folder of its own: with other flags in one folder SwiftPM would build the world anew.
 bench := .build-release/release/refreshd-bench

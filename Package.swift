@@ -101,6 +101,13 @@ let package = Package(
             path: "Tests/Fakes"),
         .target(
             name: "Captures", path: "Tests/Captures", resources: [.copy("1.8.1"), .copy("1.9.6")]),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Refreshd", "Fakes", .hummingbird,
+                .hummingbirdCore, .nioCore,
+            ], path: "Tests/Fuzzing", resources: [.copy("Corpus")]),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
         .testTarget(name: "RefreshPolicyTests", dependencies: ["RefreshPolicy", "RefreshSimulation"]),
         .testTarget(
             name: "RefreshSimulationTests", dependencies: ["RefreshPolicy", "AppwriteModel", "RefreshSimulation"]),
@@ -137,6 +144,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings the `main` of its programs: only with it can they be linked.
+if Context.environment["REFRESHD_FUZZER"] != nil {
+    package.targets.append(.executableTarget(name: "fuzzer", dependencies: ["Fuzzing"], path: "Tests/Fuzzer"))
+}
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = [

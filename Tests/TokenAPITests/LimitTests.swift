@@ -113,6 +113,19 @@ struct LimitTests {
         #expect(text.contains("\r\nContent-Length: \(body.utf8.count)\r\n"))
     }
 
+    @Test("A client that sends and never reads is given up when its connection is idle, and costs nobody else")
+    func neverReads() async throws {
+        try await withTokens(ScriptedTokens(.unknownSession), limits: limits { $0.idle = .seconds(1) }) { server in
+            let client = try DeafClient(path: server.path)
+            client.sendUntilStuck("GET /v1/tokens/shop/s1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await server.get("/v1/tokens/shop/s1").status == 404)
+            while !client.isHungUpOn {
+                try Task.checkCancellation()
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
     @Test("A body above 64 KiB is a 413, announced or not")
     func hugeBody() async throws {
         let port = control()

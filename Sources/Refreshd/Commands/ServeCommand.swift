@@ -29,10 +29,20 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve() async throws {
+        let files: Int
         do throws(SystemdError) {
             try hardenProcess()
+            files = try raiseOpenFileLimit()
         } catch {
             throw CommandFailure(.software, error.description)
+        }
+        guard files >= Self.neededFiles else {
+            throw CommandFailure(
+                .settings,
+                """
+                no more than \(files) files may be open at once (ulimit -n), and refreshd needs \(Self.neededFiles) for \
+                its connections. Raise the limit: LimitNOFILE=\(Self.neededFiles) under systemd.
+                """)
         }
         let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
         let settings: Settings
@@ -54,6 +64,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure(.software, "the daemon stopped by an error that it does not know: \(type(of: error))")
         }
     }
+
+    /// The connections of both sockets, those to Appwrite, the store and the log, with room to spare.
+    private static let neededFiles = 1024
 
     /// `systemctl status` then shows why it did not start.
     private func tellManager(_ failure: CommandFailure) {

@@ -44,15 +44,19 @@ struct Connection: Sendable {
         let interruption = Interruption()
         channel.closeFuture.whenComplete { _ in interruption.interrupt() }
         let http = HTTP1Channel(
-            responder: { request, writer, _ in
+            responder: { request, writer, channel in
                 let answer = await routes.answer(request, limits: limits, interruption: interruption)
+                // Whoever does not read is given up; the clock is wound only where something waits to be read.
+                let end = channel.isWritable ? nil : channel.closes(after: limits.idle)
+                defer { end?.cancel() }
                 try await writer.write(response: answer.head, body: answer.body(for: request.method))
             },
             configuration: .init(
                 additionalChannelHandlers: [OwnAnswers()],
                 idleTimeout: TimeAmount(limits.idle),
                 httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.head, maxHeaderListSize: limits.head, maxHeaderFieldCount: 100)))
+                    maxHeaderFieldSize: limits.head, maxHeaderListSize: limits.head,
+                    maxHeaderFieldCount: Limits.headerFields)))
         return http.setup(channel: channel, logger: logger).map { parts in
             // A server that stops may lose a connection on its way to `serve`, and NIO ends the process where the parts
             // of an open channel are dropped: they stay until it is closed.
@@ -90,5 +94,11 @@ struct Connection: Sendable {
             // Cancelled: the connection ended by itself.
         }
         parts.channel.close(promise: nil)
+    }
+}
+
+extension Channel {
+    fileprivate func closes(after time: Duration) -> Scheduled<Void> {
+        eventLoop.scheduleTask(in: TimeAmount(time)) { self.close(promise: nil) }
     }
 }

@@ -8,6 +8,8 @@ package struct Limits: Hashable, Sendable {
     package var body = 64 * 1024
     /// Bytes of a request's head, line and fields together. HTTP's own default in NIO is 80 KiB; an id has 255.
     package var head = 16 * 1024
+    /// Fields of a request's head; common clients send ten.
+    package static let headerFields = 100
     /// Connections in all: half of the 1024 descriptors that a service gets by default.
     package var connections = 512
     /// Connections of one user: one app that leaks them must not lock out the others.

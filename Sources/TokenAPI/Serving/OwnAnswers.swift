@@ -14,7 +14,8 @@ final class OwnAnswers: ChannelOutboundHandler, RemovableChannelHandler {
             .badRequest,
             detail: """
                 This is no request of HTTP/1.1, or its head (path, query and header fields) is larger than \
-                \(Limits().head / 1024) KiB. Nothing was done, and the connection is closed.
+                \(Limits().head / 1024) KiB or has more than \(Limits.headerFields) fields. Nothing was done, and the \
+                connection is closed.
                 """))
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

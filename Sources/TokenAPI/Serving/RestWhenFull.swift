@@ -1,5 +1,5 @@
-// When the process may open no more files, connections wait in the kernel's queue. NIO would ask for them again at once,
-// and again, for ever: this lets a second pass each time.
+// When the kernel has no more files or memory for connections, these wait in its queue. NIO would ask for them again at
+// once, and again, for ever: this lets a second pass each time.
 
 import Glibc
 import Logging

@@ -43,7 +43,7 @@ final class Daemon: Sendable {
         }
     }
 
-    /// Starts it, and returns when both sockets take connections. It may open no more than `files` at once.
+    /// Starts it, and returns when both sockets take connections. It begins with the right to open no more than `files` at once.
     func start(files: Int? = nil) async throws {
         let child = try launch(files: files)
         try await eventually("both sockets of the daemon, or its end") {
@@ -56,7 +56,7 @@ final class Daemon: Sendable {
     @discardableResult
     func launch(files: Int? = nil) throws -> Child {
         let words = [program, "serve", "--config", folder + "/settings.yaml"]
-        let limited = files.map { ["/bin/sh", "-c", "ulimit -n \($0); exec \"$0\" \"$@\""] } ?? []
+        let limited = files.map { ["/bin/sh", "-c", "ulimit -Sn \($0); exec \"$0\" \"$@\""] } ?? []
         let child = try Child(
             (limited + words)[0], Array((limited + words).dropFirst()), environment: environment,
             output: folder + "/output", errors: folder + "/log")
@@ -77,11 +77,13 @@ final class Daemon: Sendable {
     }
 
     /// Another process of the same program, such as a command of the command line, until it ends.
-    func command(_ arguments: [String], input: String = "") async throws -> CommandResult {
+    func command(
+        _ arguments: [String], of program: String? = nil, input: String = ""
+    ) async throws -> CommandResult {
         let name = UUID().uuidString
         try write(input, to: name + ".in")
         let child = try Child(
-            program, arguments, environment: environment, input: "\(folder)/\(name).in",
+            program ?? self.program, arguments, environment: environment, input: "\(folder)/\(name).in",
             output: "\(folder)/\(name).out", errors: "\(folder)/\(name).err")
         let ending = try await child.end()
         return CommandResult(ending: ending, output: try text(of: name + ".out"), errors: try text(of: name + ".err"))
