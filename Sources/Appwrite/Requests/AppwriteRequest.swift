@@ -16,6 +16,7 @@ struct AppwriteRequest: Sendable {
         case key(Secret)
         case secret(Secret)
         case token(Secret)
+        case nobody
     }
 
     /// A session has some 1 kB, a large token included some 10 kB.
@@ -25,6 +26,8 @@ struct AppwriteRequest: Sendable {
     private static let listLimit = 8 << 20
     /// Entries on a page. Appwrite gives 25 unless asked; its answers stay well under `listLimit` with a hundred.
     static let pageSize = 100
+    /// What is asked to learn who answers, and not for what it says.
+    private static let probeLimit = 256 << 10
 
     static func readSession(_ session: SessionID, secret: Secret) -> AppwriteRequest {
         AppwriteRequest(
@@ -71,6 +74,33 @@ struct AppwriteRequest: Sendable {
             path: RequestPath("users").with([.limit(pageSize)] + (cursor.map { [.cursorAfter($0)] } ?? [])),
             credential: .key(key), bodyLimit: listLimit)
     }
+
+    /// Open to everybody (Appwrite's scope `public`).
+    static let readVersion = AppwriteRequest(
+        method: .GET, path: RequestPath("health", "version"), credential: .nobody, bodyLimit: probeLimit)
+
+    /// Nobody has no sessions: how that is refused tells whether the project is known.
+    static let listNobodysSessions = AppwriteRequest(
+        method: .GET, path: RequestPath("account", "sessions"), credential: .nobody, bodyLimit: probeLimit)
+
+    /// Tells whether the key may read users.
+    static func listOneUser(key: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .GET, path: RequestPath("users").with([.limit(1)]), credential: .key(key), bodyLimit: probeLimit)
+    }
+
+    /// Tells whether the key may make JWTs, and makes none: Appwrite asks for the scope before it looks for the user.
+    static func mintNobodysToken(key: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .POST, path: RequestPath("users", "refreshd-check", "jwts"), credential: .key(key),
+            body: #"{"sessionId":"refreshd-check","duration":1}"#, bodyLimit: probeLimit)
+    }
+
+    /// Tells whether the key may read what refreshd never reads.
+    static func listOne(of route: [String], key: Secret) -> AppwriteRequest {
+        AppwriteRequest(
+            method: .GET, path: RequestPath(route).with([.limit(1)]), credential: .key(key), bodyLimit: probeLimit)
+    }
 }
 
 extension AppwriteRequest {
@@ -86,6 +116,7 @@ extension AppwriteRequest {
         case .key(let key): headers.add(name: "X-Appwrite-Key", value: key.reveal())
         case .secret(let secret): headers.add(name: "X-Appwrite-Session", value: secret.reveal())
         case .token(let token): headers.add(name: "X-Appwrite-JWT", value: token.reveal())
+        case .nobody: break
         }
         if method == .PATCH, let devKey = project.devKey {
             headers.add(name: "X-Appwrite-Dev-Key", value: devKey.reveal())

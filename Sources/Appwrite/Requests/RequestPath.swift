@@ -8,6 +8,10 @@ struct RequestPath: Hashable, Sendable {
 
     /// Each component is encoded as one segment.
     init(_ components: String...) {
+        self.init(components)
+    }
+
+    init(_ components: [String]) {
         for component in components { text += "/" + Self.encoded(component) }
     }
 

@@ -1,0 +1,88 @@
+// Why nothing came of a probe, told finer than the daemon needs it: an operator mends each of these elsewhere.
+
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+package enum ConnectionTrouble: Hashable, Sendable {
+    /// The name has no address, as far as this machine's name servers know.
+    case nameUnknown
+    /// Nobody listens at the port.
+    case refused
+    /// The system's answer, such as that there is no route.
+    case notConnected(errno: Int32)
+    case connectTimedOut
+    case answerTimedOut
+    /// Nobody that is trusted vouches for the certificate, or it is not valid now.
+    case certificateNotTrusted
+    case certificateOfAnotherName
+    /// What answers there speaks no TLS, or none of a version in use.
+    case noTLS
+    case cut
+    case notHTTP
+    case tooLarge
+
+    /// Errors are judged by their kind and then dropped: their texts may quote headers, which hold secrets (law 7).
+    init(_ error: any Error) {
+        switch error {
+        case let error as HTTPClientError: self.init(error)
+        case let error as NIOConnectionError: self.init(error)
+        case let error as IOError: self.init(errno: error.errnoCode)
+        case ChannelError.connectTimeout: self = .connectTimedOut
+        case let error as NIOSSLExtraError: self = error.isOfTheName ? .certificateOfAnotherName : .noTLS
+        case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
+            self = .certificateNotTrusted
+        case NIOSSLError.handshakeFailed(let cause): self = cause.isOfTheCertificate ? .certificateNotTrusted : .noTLS
+        case HTTPParserError.invalidEOFState: self = .cut
+        case is HTTPParserError: self = .notHTTP
+        case is NIOTooManyBytesError: self = .tooLarge
+        default: self = .cut
+        }
+    }
+
+    private init(errno: Int32) {
+        self =
+            switch errno {
+            case ECONNREFUSED: .refused
+            case ETIMEDOUT: .connectTimedOut
+            case ECONNRESET, EPIPE: .cut
+            default: .notConnected(errno: errno)
+            }
+    }
+
+    /// Of several addresses, the first that was tried says why.
+    private init(_ error: NIOConnectionError) {
+        guard let first = error.connectionErrors.first else {
+            self = .nameUnknown
+            return
+        }
+        self.init(first.error)
+    }
+
+    private init(_ error: HTTPClientError) {
+        self =
+            switch error {
+            case .connectTimeout, .getConnectionFromPoolTimeout: .connectTimedOut
+            case .tlsHandshakeTimeout: .noTLS
+            case .deadlineExceeded, .readTimeout, .writeTimeout: .answerTimedOut
+            default: .cut
+            }
+    }
+}
+
+extension NIOSSLExtraError {
+    fileprivate var isOfTheName: Bool {
+        self == .failedToValidateHostname || self == .serverHostnameImpossibleToMatch
+    }
+}
+
+extension BoringSSLError {
+    /// The library's numbers are not public; its words are stable, and are shown to nobody.
+    fileprivate var isOfTheCertificate: Bool {
+        guard case .sslError(let stack) = self else { return false }
+        return stack.contains { $0.description.contains("CERTIFICATE_VERIFY_FAILED") }
+    }
+}
