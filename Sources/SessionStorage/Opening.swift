@@ -46,7 +46,7 @@ extension SQLiteStore {
         }
     }
 
-    private static func checkWhole(_ database: Database, of path: String) throws {
+    static func checkWhole(_ database: Database, of path: String) throws {
         let found = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
         guard found == "ok" else { throw OpenError.damaged(store: path, found: found ?? "SQLite's check says nothing") }
     }

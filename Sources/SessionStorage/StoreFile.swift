@@ -37,16 +37,21 @@ enum StoreFile {
     /// Throws where the bytes alone tell that this is no store of ours, or a damaged one.
     static func examine(_ path: String) throws(OpenError) -> Examination {
         let file = try OpenFile(path, O_RDWR)
+        let examination = try examine(file)
+        try file.restrictToOwner()
+        return examination
+    }
+
+    /// The same of an open file, which is left as it is.
+    static func examine(_ file: borrowing OpenFile) throws(OpenError) -> Examination {
+        let path = file.path
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw OpenError.foreign(path: path, found: "no regular file")
         }
         let header = try StoreHeader(try file.first(StoreHeader.byteCount), of: path)
         let size = Int64(status.st_size)
-        if size >= header.impliedSize {
-            try file.restrictToOwner()
-            return size <= StoreLimits.wholeCheck ? .checkWhole : .plausible
-        }
+        if size >= header.impliedSize { return size <= StoreLimits.wholeCheck ? .checkWhole : .plausible }
         // A crash in the middle of writing the log back leaves a file that is short until the log is played again.
         guard let log = try OpenFile.ifThere(path + "-wal"), try log.status().st_size > 0 else {
             throw OpenError.damaged(
