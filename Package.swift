@@ -134,7 +134,7 @@ let package = Package(
         .testTarget(
             name: "RefreshdTests",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd",
+                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd", "AppwriteModel",
                 "AppwriteSimulator", "Fakes", .logging, .nioCore, .serviceLifecycle,
             ]),
         // The built program, as a process: it is a dependency so that it is built before its tests run.

@@ -152,7 +152,7 @@ extension Scheduler {
 
     /// Appwrite's own kinds of login make sessions too; there is nothing in them to refresh. (`oauth2` is the token
     /// flow: it belongs to OAuth, and ops want to see why it cannot be refreshed.)
-    private static func isOAuth(_ facts: SessionFacts) -> Bool {
+    package static func isOAuth(_ facts: SessionFacts) -> Bool {
         !["email", "anonymous", "phone", "magic-url", "token", "server"].contains(facts.provider.rawValue)
     }
 }

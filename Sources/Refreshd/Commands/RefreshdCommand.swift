@@ -13,7 +13,7 @@ package struct RefreshdCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, TokenCommand.self, SessionCommand.self, StatusCommand.self, PlanCommand.self,
-            CheckSettingsCommand.self, SettingsCommand.self, KeyCommand.self, BackupCommand.self,
+            CheckSettingsCommand.self, SettingsCommand.self, CheckCommand.self, KeyCommand.self, BackupCommand.self,
         ])
 
     package init() {}

@@ -19,6 +19,13 @@ enum ShortageWords {
             """
     }
 
+    /// Such as `3 grants need 3.3 calls an hour, 10 available`, where calls suffice.
+    static func plenty(of shortage: ShortageBody) -> String {
+        let need = shortage.kept == 1 ? "grant needs" : "grants need"
+        return "\(shortage.kept) \(need) \(number(shortage.neededPerHour)) calls an hour, "
+            + "\(number(shortage.availablePerHour)) available"
+    }
+
     /// With one decimal, where it is not zero.
     private static func number(_ value: Double) -> String {
         // What another version of the daemon says must not trap here.

@@ -1,0 +1,135 @@
+// Checks the store, the key that seals it and their folder, without a trace: nothing is made, written or locked.
+
+import Glibc
+import RefreshPolicy
+import SessionStorage
+import Systemd
+
+struct StoreCheck {
+    let state: StateSettings
+    let folders: ServiceFolders
+    let onlooker: Onlooker
+
+    private enum Key {
+        case found(SealingKey, place: String)
+        case none
+        case unseen(String)
+        case wrong(Finding)
+    }
+
+    /// With what the daemon noted to be wrong with more than one session.
+    func run() -> (findings: [Finding], conditions: [Condition]) {
+        let folder = checkFolder()
+        guard folder.severity < .error && folder.isSeen else { return ([folder], []) }
+        let key = sealingKey()
+        let (store, conditions, isThere) = checkStore(key)
+        return ([folder, finding(for: key, isThere: isThere), store].compactMap { $0 }, conditions)
+    }
+
+    private func checkFolder() -> Finding {
+        let path = state.directory.shown()
+        guard let facts = FileFacts(state.directory) else {
+            if [EACCES, EPERM].contains(errno) {
+                return .unseen(.stateFolder, "\(path) may not be seen by this user", Onlooker.rootAdvice)
+            }
+            guard state.directory == StateSettings().directory else {
+                let advice = "make it, with mode 0700 and owned by the daemon's user"
+                return .error(.stateFolder, .unavailable, "\(path) does not exist", advice)
+            }
+            return .fine(.stateFolder, "\(path) is not there yet: systemd makes it at the first start")
+        }
+        guard facts.kind == .folder else {
+            return .error(.stateFolder, .settings, "\(path) is no folder", "name a folder by state.directory")
+        }
+        guard facts.mode & 0o077 == 0 else {
+            let found = "\(path) is open to others than its owner (mode \(facts.octal)): they see the store's names"
+            return .warning(.stateFolder, found, "chmod 700 \(path)")
+        }
+        return .fine(.stateFolder, "\(path) is \(FileFacts.name(of: facts.owner))'s alone")
+    }
+
+    private func finding(for key: Key, isThere: Bool) -> Finding? {
+        switch key {
+        case .found(_, let place): .fine(.sealingKey, "\(place.shown()) can be read")
+        case .wrong(let finding): finding
+        case .unseen(let reason): .unseen(.sealingKey, reason, Onlooker.rootAdvice)
+        case .none where !isThere: .fine(.sealingKey, "there is none yet: the first start makes it")
+        case .none where folders.credentials == nil:
+            .unseen(
+                .sealingKey,
+                "there is no \(state.keyPath.shown()), so it must be the credential “\(state.keyCredential)”",
+                "run it as root while refreshd runs, or name the credentials' folder by --credentials")
+        case .none:
+            .error(
+                .sealingKey, .settings, "the store is there, and no key: \(state.keyPath.shown()) does not exist",
+                "put the key back; without it the store cannot be read, and no new one is made")
+        }
+    }
+
+    /// Looked for where the daemon looks, and never made.
+    private func sealingKey() -> Key {
+        if state.keyFile == nil, let folder = folders.credentials {
+            let source = SecretSource.credential(name: state.keyCredential, directory: folder)
+            if access("\(folder)/\(state.keyCredential)", F_OK) == 0 { return credential(source) }
+        }
+        do throws(OpenError) {
+            guard let key = try SealingKey.load(state.keyPath) else { return .none }
+            return .found(key, place: state.keyPath)
+        } catch {
+            if case .noPermission(let path, _) = error, !onlooker.sees {
+                return .unseen("\(path.shown()) may not be read by this user, as it should be")
+            }
+            return .wrong(.error(.sealingKey, .settings, "\(state.keyPath.shown()) cannot be used", "\(error)"))
+        }
+    }
+
+    private func credential(_ source: SecretSource) -> Key {
+        do throws(SecretError) {
+            guard let key = SealingKey(try source.bytes()) else {
+                let advice = "a key is 32 bytes, raw or as base64: put the right one there"
+                return .wrong(.error(.sealingKey, .settings, "\(source) is no key", advice))
+            }
+            return .found(key, place: source.description)
+        } catch {
+            if case .refused(let number) = error.problem, [EACCES, EPERM].contains(number), !onlooker.sees {
+                return .unseen("\(source) may not be read by this user")
+            }
+            return .wrong(.error(.sealingKey, .settings, "\(source) cannot be used", "\(error)"))
+        }
+    }
+
+    private func checkStore(_ key: Key) -> (Finding, [Condition], isThere: Bool) {
+        let path = state.storePath.shown()
+        var sealingKey: SealingKey?
+        if case .found(let key, _) = key { sealingKey = key }
+        do throws(OpenError) {
+            guard let store = try StoreInspection.of(state.storePath, key: sealingKey) else {
+                return (.fine(.store, "\(path) is not there yet: the first start makes it"), [], false)
+            }
+            var words = "\(path) is sound: \(store.sessions) sessions, \(Self.size(store.size))"
+            if store.version < store.newestVersion {
+                words += ", of an earlier refreshd: the next start brings it up to date"
+            } else {
+                words += ", form \(store.version)"
+            }
+            if sealingKey == nil { words += "; whether the key fits was not checked" }
+            return (.fine(.store, words), store.conditions, true)
+        } catch {
+            switch error {
+            case .noPermission where !onlooker.sees:
+                let reason = "\(path) may not be read by this user, as it should be"
+                return (.unseen(.store, reason, Onlooker.rootAdvice), [], true)
+            case .wrongKey, .keyMissing, .keyMalformed, .keyExposed:
+                return (.error(.store, .settings, "\(path) was sealed with another key", "\(error)"), [], true)
+            case .foreign, .newer, .damaged:
+                return (.error(.store, .unavailable, "\(path) cannot be used", "\(error)"), [], true)
+            case .folderMissing, .noPermission, .locked, .unavailable:
+                return (.unseen(.store, "\(error)", "try again"), [], true)
+            }
+        }
+    }
+
+    private static func size(_ bytes: Int64) -> String {
+        bytes < 10 << 20 ? "\((bytes + 1023) >> 10) KiB" : "\(bytes >> 20) MiB"
+    }
+}

@@ -1,0 +1,205 @@
+// `refreshd check` against a simulated Appwrite: each thing that may be wrong is told by name, with what to do and the
+// right exit status; and no check costs a call.
+
+import AppwriteModel
+import AppwriteSimulator
+import Foundation
+import Testing
+
+@testable import Refreshd
+
+@Suite("A check") struct CheckCommandTests {
+    @Test("of all that is right says so, and what the calls suffice for", arguments: AppwriteVersion.allCases)
+    func right(version: AppwriteVersion) async throws {
+        try await CheckWorld.run(version) { world in
+            for user in 1...3 {
+                _ = try world.simulator.logIn(Login(project: "demo", provider: "google", providerUID: "u\(user)"))
+            }
+            let run = try await world.check()
+            #expect(run.status == 0, "\(run.everything)")
+            #expect(run.output.hasPrefix("metered: at most 10 one-hour tokens fresh at once; get a dev key\n"))
+            #expect(run.finding("endpoint") == "fine endpoint Appwrite \(version.rawValue) answers at \(world.url)/v1")
+            #expect(run.finding("clock") == "fine clock this machine and the server agree on the time")
+            #expect(run.finding("scopes") == "fine scopes the API key has the scopes users.read and users.write")
+            #expect(
+                run.finding("sessions") == "fine sessions 3 sessions of 3 users can be refreshed (google 3)")
+            #expect(run.finding("forecast").contains("3 grants need 3."))
+            #expect(run.finding("daemon").hasPrefix("hint daemon refreshd does not run"))
+            #expect(run.finding("store").hasSuffix("is not there yet: the first start makes it"))
+            #expect(!run.everything.contains(Sample.canary))
+            // Nothing was made.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/state").isEmpty)
+        }
+    }
+
+    @Test("tells a wrong project, a wrong key and a key that may too little")
+    func access() async throws {
+        try await CheckWorld.run { world in
+            let project = try await world.check(project: "elsewhere")
+            #expect(project.status == 78)
+            #expect(project.output.hasPrefix("error: main: Appwrite knows no project elsewhere\n"))
+            let key = try await world.check(key: "standard_wrong")
+            #expect(key.status == 77)
+            #expect(key.finding("scopes").hasPrefix("error scopes Appwrite does not take the API key"))
+            let reader = try await world.check(key: "reader")
+            #expect(reader.status == 77)
+            #expect(
+                reader.finding("scopes") == """
+                    error scopes the API key lacks the scope users.write: nothing is refreshed > give the key \
+                    users.write in Appwrite's console
+                    """)
+            #expect(reader.finding("sessions").hasPrefix("hint sessions the project has no users yet"))
+            let none = try await world.check(key: nil)
+            #expect(none.status == 0)
+            #expect(none.finding("api-key").contains("sessions must be registered one by one"))
+            world.simulator.change { server, _ in
+                server.setUp(
+                    ProjectSetup(
+                        id: "demo", accountService: .serviceDisabled,
+                        apiKeys: [APIKey(key: CheckWorld.key, scopes: ["users.read", "users.write"])]))
+            }
+            let off = try await world.check()
+            #expect(off.status == 69 && off.finding("project").contains("Account is switched off"))
+            #expect(off.finding("scopes").hasPrefix("fine"))
+        }
+    }
+
+    @Test(
+        "tells each kind of session, and what to change where one cannot be refreshed",
+        arguments: AppwriteVersion.allCases)
+    func kinds(version: AppwriteVersion) async throws {
+        try await CheckWorld.run(version) { world in
+            let logins: [(String, SessionKind)] = [
+                ("google", .oauth), ("dropbox", .oauth), ("github", .oauth), ("wordpress", .oauth),
+                ("google", .tokenFlow), ("google", .email), ("google", .anonymous),
+            ]
+            for (index, login) in logins.enumerated() {
+                _ = try world.simulator.logIn(
+                    Login(project: "demo", kind: login.1, provider: login.0, providerUID: "u\(index)"))
+            }
+            let lines = try await world.check().output
+            for words in [
+                "1 session of 7 users can be refreshed (google 1)",
+                "1 session of dropbox cannot be refreshed: no refresh token came with the login",
+                "Dropbox gives one for token_access_type=offline only",
+                "1 session that Appwrite may not refresh: wordpress 1",
+                "1 session with a token without an end, served while the session lives: github 1",
+                "1 session by the token flow, without a provider's token: ", "log in by createOAuth2Session",
+                "2 sessions of no OAuth provider, and none of refreshd's: anonymous 1, email 1",
+            ] { #expect(lines.contains(words), "\(words)\n\(lines)") }
+        }
+    }
+
+    @Test("walks no more users than it says")
+    func bounded() async throws {
+        try await CheckWorld.run { world in
+            for user in 0...SessionCheck.most {
+                _ = try world.simulator.logIn(Login(project: "demo", provider: "google", providerUID: "u\(user)"))
+            }
+            let run = try await world.check()
+            #expect(run.status == 0)
+            #expect(run.output.contains("there are more users: only the first 300 were looked at"))
+            #expect(run.output.hasPrefix("warning: main: 127.0.0.1: 300 grants need"))
+        }
+    }
+
+    @Test("tells what answers in Appwrite's place, and what does not answer")
+    func endpoints() async throws {
+        try await CheckWorld.run { world in
+            let wrongPath = try await world.check(endpoint: world.url + "/api/v1")
+            #expect(wrongPath.status == 78 && wrongPath.finding("endpoint").contains("end the endpoint with /v1"))
+            world.simulator.setOutage(Outage(.page(status: 200)))
+            let page = try await world.check()
+            #expect(page.status == 69 && page.finding("endpoint").contains("a page for people (HTML, HTTP 200)"))
+            #expect(page.finding("project") == "none")
+            let plain = try await world.check(endpoint: world.url.replacing("http:", with: "https:") + "/v1")
+            #expect(plain.status == 69 && plain.finding("endpoint").contains("does not speak TLS"))
+            let name = try await world.check(endpoint: "https://nowhere.invalid/v1")
+            #expect(name.status == 69 && name.finding("endpoint").contains("has no address"))
+        }
+    }
+
+    @Test("tells a clock that is off, and by how much")
+    func clock() async throws {
+        try await CheckWorld.run { world in
+            world.simulator.advance(by: 600_000)
+            let run = try await world.check()
+            #expect(run.status == 0)
+            #expect(
+                run.finding("clock").contains(/^warning clock the server's clock is (9|10)m ahead of this machine's/))
+        }
+    }
+
+    @Test("tells every mistake in the settings, and checks nothing by them")
+    func settings() async throws {
+        try await CheckWorld.run { world in
+            let run = try await world.check(["stopAfter: soon", "colour: red"])
+            #expect(run.status == 78)
+            #expect(
+                run.output.contains(":6:16: projects.main.stopAfter") && run.output.contains("main.colour: unknown key")
+            )
+            #expect(run.finding("endpoint") == "none")
+            let missing = await refreshd(["check", "--config", world.folder + "/none.yaml"])
+            #expect(missing.status == 66 && missing.output.contains("does not exist"))
+        }
+    }
+
+    @Test("tells keys that are missing, empty or open to others, and a state folder that is open")
+    func files() async throws {
+        try await CheckWorld.run { world in
+            let (empty, missing) = ("devKeyFile: \(world.folder)/empty", "devKeyFile: \(world.folder)/none")
+            try world.write("", to: "empty")
+            #expect(try await world.check([empty]).finding("dev-key").contains("empty"))
+            #expect(try await world.check([missing]).finding("dev-key").contains("not there"))
+            try world.write("dev", to: "open", mode: 0o644)
+            let open = try await world.check(["devKeyFile: \(world.folder)/open"])
+            #expect(open.status == 78 && open.finding("dev-key").contains("> run: chmod 600"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: world.folder + "/state")
+            #expect(try await world.check().finding("state-folder").contains("> chmod 700"))
+            let odd = try await world.check(key: "two words")
+            #expect(odd.status == 78 && odd.output.contains("a space, a line end or another odd character"))
+            #expect(odd.finding("endpoint").hasPrefix("fine"))
+        }
+    }
+
+    @Test("of credentials outside of the unit says what it did not see, and sees them where it is told to look")
+    func credentials() async throws {
+        try await CheckWorld.run { world in
+            let unseen = try await world.check(["apiKeyCredential: shop-key"], key: nil)
+            #expect(unseen.status == 0)
+            #expect(
+                unseen.finding("api-key").hasPrefix("hint api-key not checked: the credential “shop-key” is inside"))
+            #expect(unseen.finding("project").hasPrefix("fine"))
+            try world.write(CheckWorld.key, to: "shop-key")
+            let seen = try await world.check(
+                ["apiKeyCredential: shop-key"], key: nil, arguments: ["--credentials", world.folder])
+            #expect(seen.finding("scopes").hasPrefix("fine"))
+        }
+    }
+
+    @Test("does not spend a call to try a dev key, and says who knows")
+    func devKey() async throws {
+        try await CheckWorld.run { world in
+            try world.write(CheckWorld.devKey, to: "dev")
+            let run = try await world.check(["devKeyFile: \(world.folder)/dev"])
+            #expect(run.status == 0)
+            #expect(run.finding("metering").hasPrefix("hint metering not checked: whether Appwrite takes the dev key"))
+            #expect(run.finding("forecast") == "none")
+        }
+    }
+
+    @Test("tells programs the same by stable names")
+    func json() async throws {
+        try await CheckWorld.run { world in
+            let run = try await world.check(project: "elsewhere", arguments: ["--json"])
+            let body = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+            #expect(body["exit_status"] as? Int == 78 && body["worst"] as? String == "error")
+            #expect(body["summary"] as? String == "error: main: Appwrite knows no project elsewhere")
+            let findings = try #require(body["findings"] as? [[String: Any]])
+            let project = try #require(findings.first { $0["check"] as? String == "project" })
+            #expect(project["severity"] as? String == "error" && project["project"] as? String == "main")
+            #expect(project["checked"] as? Bool == true && project["advice"] is String)
+            #expect(findings.contains { $0["check"] as? String == "settings" && $0["project"] == nil })
+        }
+    }
+}
