@@ -8,11 +8,12 @@ import NIOSSL
 import RefreshPolicy
 
 extension Probe {
-    /// The certificate that the server shows; nil where it shows none in time, or is not to be encrypted.
+    /// The certificate that the server shows; nil where it shows none in time, is not to be encrypted, or is behind a
+    /// proxy.
     package func certificate() async -> ServerCertificate? {
-        guard let tls = project.tlsConfiguration, let url = URLComponents(string: project.endpoint.description) else {
-            return nil
-        }
+        guard let tls = project.tlsConfiguration, project.route.proxy == nil,
+            let url = URLComponents(string: project.endpoint.description)
+        else { return nil }
         let host = project.hostName.rawValue
         let group = MultiThreadedEventLoopGroup.singleton
         let seen = group.any().makePromise(of: ServerCertificate?.self)

@@ -20,7 +20,9 @@ package struct Probe: Sendable {
         self.project = project
         self.limits = limits
         self.clock = clock
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: limits.configuration)
+        http = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: limits.configuration(through: ProxyGate(project.route)))
     }
 
     package func close() async {

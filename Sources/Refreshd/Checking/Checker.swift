@@ -75,12 +75,16 @@ struct Checker {
             return secret
         }
         var (apiKey, devKey) = (secret(.apiKey, project.apiKey), secret(.devKey, project.devKey))
+        var route = Route()
+        route.proxy = project.route.proxy
+        route.proxyLogin = secret(.proxyLogin, project.route.proxyLogin)
+        route.ipVersion = project.route.ipVersion
         // Twice: what the first time finds wrong is left out, so that the rest is checked all the same.
         for _ in 1...2 {
             do throws(ProjectMistakes) {
                 let callable = try AppwriteProject(
                     alias: project.alias, endpoint: project.endpoint, projectID: project.project, apiKey: apiKey,
-                    devKey: devKey, caFile: project.caFile, limits: limits)
+                    devKey: devKey, caFile: project.caFile, route: route, limits: limits)
                 return (callable, findings)
             } catch {
                 for mistake in error.mistakes {
@@ -91,6 +95,10 @@ struct Checker {
                     case .devKey:
                         devKey = nil
                         findings.append(.error(.devKey, .settings, mistake.text, "put the key alone into its place"))
+                    case .proxyLogin:
+                        route.proxyLogin = nil
+                        findings.append(
+                            .error(.proxyLogin, .settings, mistake.text, "put USER:PASSWORD alone into its place"))
                     case .caFile:
                         let path = project.caFile?.shown() ?? ""
                         findings.append(.error(.caFile, .settings, "\(path): \(mistake.text)", "correct caFile"))

@@ -18,6 +18,7 @@ struct Finding: Hashable, Sendable {
         case apiKey = "api-key"
         case devKey = "dev-key"
         case caFile = "ca-file"
+        case proxyLogin = "proxy-login"
         case endpoint
         case certificate
         case clock

@@ -57,11 +57,11 @@ struct StoreCheck {
         case .none where folders.credentials == nil:
             .unseen(
                 .sealingKey,
-                "there is no \(state.keyPath.shown()), so it must be the credential “\(state.keyCredential)”",
+                "there is no \(state.keyFiles.path.shown()), so it must be the credential “\(state.keyCredential)”",
                 "run it as root while refreshd runs, or name the credentials' folder by --credentials")
         case .none:
             .error(
-                .sealingKey, .settings, "the store is there, and no key: \(state.keyPath.shown()) does not exist",
+                .sealingKey, .settings, "the store is there, and no key: \(state.keyFiles.path.shown()) does not exist",
                 "put the key back; without it the store cannot be read, and no new one is made")
         }
     }
@@ -73,13 +73,13 @@ struct StoreCheck {
             if access("\(folder)/\(state.keyCredential)", F_OK) == 0 { return credential(source) }
         }
         do throws(OpenError) {
-            guard let key = try SealingKey.load(state.keyPath) else { return .none }
-            return .found(key, place: state.keyPath)
+            guard let key = try SealingKey.load(state.keyFiles.path) else { return .none }
+            return .found(key, place: state.keyFiles.path)
         } catch {
             if case .noPermission(let path, _) = error, !onlooker.sees {
                 return .unseen("\(path.shown()) may not be read by this user, as it should be")
             }
-            return .wrong(.error(.sealingKey, .settings, "\(state.keyPath.shown()) cannot be used", "\(error)"))
+            return .wrong(.error(.sealingKey, .settings, "\(state.keyFiles.path.shown()) cannot be used", "\(error)"))
         }
     }
 
@@ -100,10 +100,10 @@ struct StoreCheck {
 
     private func checkStore(_ key: Key) -> (Finding, [Condition], isThere: Bool) {
         let path = state.storePath.shown()
-        var sealingKey: SealingKey?
-        if case .found(let key, _) = key { sealingKey = key }
+        var keys: StoreKeys?
         do throws(OpenError) {
-            guard let store = try StoreInspection.of(state.storePath, key: sealingKey) else {
+            if case .found(let key, _) = key { keys = StoreKeys(main: key, next: try .load(state.keyFiles.nextPath)) }
+            guard let store = try StoreInspection.of(state.storePath, keys: keys) else {
                 return (.fine(.store, "\(path) is not there yet: the first start makes it"), [], false)
             }
             var words = "\(path) is sound: \(store.sessions) sessions, \(Self.size(store.size))"
@@ -112,7 +112,7 @@ struct StoreCheck {
             } else {
                 words += ", form \(store.version)"
             }
-            if sealingKey == nil { words += "; whether the key fits was not checked" }
+            if keys == nil { words += "; whether the key fits was not checked" }
             return (.fine(.store, words), store.conditions, true)
         } catch {
             switch error {
