@@ -10,6 +10,7 @@ package final class SQLiteStore: SessionStore {
     private let lock: StoreLock
     let sealer: Sealer
     private let damage: DamageTold
+    private let traces = Traces()
 
     init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
         self.pool = pool
@@ -41,6 +42,7 @@ package final class SQLiteStore: SessionStore {
             }
         }
         try value(of: result)
+        if traces.mayBeWiped(after: changes) { await traces.wipe(from: pool) }
     }
 
     /// Each project's rows are read in order and merged, since no index orders the rows of several.

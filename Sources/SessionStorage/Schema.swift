@@ -26,6 +26,9 @@ enum Schema {
         migrator.registerMigration("3 change of keys") { database in
             try database.execute(sql: changeOfKeys)
         }
+        migrator.registerMigration("4 what is over wakes to be erased") { database in
+            try database.execute(sql: "UPDATE session SET wake_at = 0 WHERE standing = 'ended'")
+        }
         return migrator
     }
 

@@ -63,6 +63,22 @@ package final class ScriptedControl: Controlling {
         state.withLock { $0.rows.removeAll { $0.key == key } }
     }
 
+    /// All projects have an API key.
+    package func forget(
+        _ user: UserID, in project: ProjectAlias?
+    ) async throws(ControlError) -> [ForgottenUser] {
+        if let failure { throw failure }
+        let gone = state.withLock { state in
+            let gone = state.rows.filter { $0.user == user && (project ?? $0.key.project) == $0.key.project }
+            state.rows.removeAll { gone.contains($0) }
+            return gone
+        }
+        guard !gone.isEmpty else { throw .unknownUser }
+        return Dictionary(grouping: gone, by: \.key.project).sorted { $0.key < $1.key }.map {
+            ForgottenUser(project: $0.key, sessions: $0.value.count, isSearched: true)
+        }
+    }
+
     package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
         RefreshReport(ending: ending, row: try await session(key))
     }

@@ -58,7 +58,7 @@ struct AssessmentTests {
         #expect(row.assessed(at(1200) - .margin).want == at(1200))
         #expect(row.assessed(at(1200)).verdict == .ended(at: at(1200)))
         #expect(row.assessed(at(1200)).reason == Reason(.sessionExpired))
-        #expect(row.assessed(at(1200)).wakeAt == nil)
+        #expect(row.assessed(at(1200)).wakeAt == at(1200) + .days(1), "law 9: though it is remembered for longer")
     }
 
     @Test("Law 2: no stated end and a refresh token is an unknown lifetime; without one it is none")

@@ -42,7 +42,7 @@ struct SessionTests {
         #expect(try both["s1"].source == .apiKey)
     }
 
-    @Test("are over when they are missing from their user's list, or the user is gone (law 12)")
+    @Test("are over when they are missing from their user's list (law 12), and erased when their user is gone")
     func absence() throws {
         var world = World([.google("a"), .google("b", created: at(-100)), .google("c", user: "eve")])
         world.now = at(1)
@@ -52,7 +52,8 @@ struct SessionTests {
         #expect(try world["b"].servable(at: at(1), by: .app()) == nil)
         #expect(try world["a"].isElected, "its spare takes its place")
         world.list("ada", nil, headers: nil)
-        #expect(try world["a"].reason == Reason(.userGone))
+        #expect(world.memory.rows().map(\.key) == [.app("c")])
+        #expect(world.newNotices().last == .forgotten(.named("app"), sessions: 2, .userGone))
         #expect(try world["c"].standing == .due)
     }
 

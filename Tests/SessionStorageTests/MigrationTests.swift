@@ -38,13 +38,14 @@ struct MigrationTests {
         try store.close()
     }
 
-    @Test("has no claims, and wakes at once whatever is kept fresh, so that it gets one")
+    @Test(
+        "has no claims, and wakes at once whatever is kept fresh, so that it gets one, and what is over, to be erased")
     func wakes() async throws {
         let store = try folder.openStore()
         let projects: [ProjectAlias] = [.of("app")]
         #expect(try await store.contenders(in: projects, limit: 9) == [])
         let due = try await store.due(at: .at(0), latest: .at(9_999_999), in: projects, limit: 9)
-        #expect(due.map(\.key.session.rawValue) == ["backing", "due", "fresh"])
+        #expect(due.map(\.key.session.rawValue) == ["backing", "due", "ended", "fresh"])
         // Until then, calls that are wanted are made all the same.
         let errand = Errand(projects: projects, order: .kept(from: nil), held: [], limit: 9)
         #expect(try await store.rows(for: errand).map(\.key.session.rawValue) == ["due"])

@@ -17,6 +17,7 @@ enum Input: Sendable {
     case searched(ProjectAlias, CallFailure?)
     case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
     case removed(SessionKey, UserID)
+    case forgotten(ProjectAlias, UserID)
     /// A change that needs no decision.
     case noted(Change)
     case stop

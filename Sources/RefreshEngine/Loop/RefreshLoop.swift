@@ -261,6 +261,8 @@ actor RefreshLoop {
         case .searched(let project, let failure): return .event(.searched(project, failure))
         case .removed(let key, let user):
             return .event(.removed(key, rows: try await store.sessions(of: user, in: key.project)))
+        case .forgotten(let project, let user):
+            return .event(.forgotten(project, rows: try await store.sessions(of: user, in: project)))
         case .noted(let change): return .change(change)
         case .stop: return .stop
         }

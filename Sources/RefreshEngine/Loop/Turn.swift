@@ -37,6 +37,7 @@ struct Turn {
         case .registered(let project, let secret, let facts, let headers, let stored):
             return .registered(project, secret, facts, headers, rows: group(stored, of: facts.user, in: project))
         case .removed(let key, let stored): return .removed(key, rows: group(stored))
+        case .forgotten(let project, let stored): return .forgotten(project, rows: group(stored))
         case .started, .turn, .contenders, .searched, .readerLeft, .stored, .stepped, .stopping: return event
         }
     }

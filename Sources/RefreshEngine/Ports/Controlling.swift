@@ -15,6 +15,10 @@ package protocol Controlling: Sendable {
     /// Forgets a session and its tokens. One that the API key finds comes back with the next walk.
     func remove(_ key: SessionKey) async throws(ControlError)
 
+    /// Erases everything of a user, in one project or in all; what is under way for it changes nothing any more.
+    /// Sessions that an API key finds come back while the user is logged in.
+    func forget(_ user: UserID, in project: ProjectAlias?) async throws(ControlError) -> [ForgottenUser]
+
     /// Refreshes a session now, if law and budget allow, and waits up to `maxWait` for the outcome.
     /// Cancelling the task ends the wait, not the refresh.
     func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport
@@ -26,6 +30,8 @@ package protocol Controlling: Sendable {
 package enum ControlError: Error, Hashable, Sendable {
     case unknownProject(known: [ProjectAlias])
     case unknownSession
+    /// Nothing is known of the user.
+    case unknownUser
     /// Appwrite did not take the secret, or did not answer.
     case appwrite(CallFailure)
     /// The secret's session holds no provider tokens: it was not made by an OAuth 2 login that keeps them.
@@ -35,6 +41,20 @@ package enum ControlError: Error, Hashable, Sendable {
     /// The loop has it, and the store fails: it is done when the store works again, or not at all if that does not come
     /// before the end of this run.
     case delayed(StoreError)
+}
+
+/// What was erased of a user in one project.
+package struct ForgottenUser: Hashable, Sendable {
+    package let project: ProjectAlias
+    package let sessions: Int
+    /// Whether the project's API key finds the sessions again, if they live on at Appwrite.
+    package let isSearched: Bool
+
+    package init(project: ProjectAlias, sessions: Int, isSearched: Bool) {
+        self.project = project
+        self.sessions = sessions
+        self.isSearched = isSearched
+    }
 }
 
 package struct RefreshReport: Hashable, Sendable {

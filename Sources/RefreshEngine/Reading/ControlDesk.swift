@@ -73,6 +73,41 @@ package struct ControlDesk: Controlling {
         try await deliver(.removed(key, row.user))
     }
 
+    /// In all projects, those that have left the settings are among them: their rows are stored still.
+    package func forget(
+        _ user: UserID, in project: ProjectAlias?
+    ) async throws(ControlError) -> [ForgottenUser] {
+        var forgotten: [ForgottenUser] = []
+        for alias in try await projects(project) {
+            let rows: [SessionRow]
+            do throws(StoreError) {
+                rows = try await store.sessions(of: user, in: alias)
+            } catch {
+                throw .store(error)
+            }
+            guard !rows.isEmpty else { continue }
+            try await deliver(.forgotten(alias, user))
+            let isSearched = rules.project(alias)?.hasAPIKey ?? false
+            forgotten.append(ForgottenUser(project: alias, sessions: rows.count, isSearched: isSearched))
+        }
+        guard !forgotten.isEmpty else { throw .unknownUser }
+        return forgotten
+    }
+
+    /// All that are known, or the one that is asked for.
+    private func projects(_ project: ProjectAlias?) async throws(ControlError) -> [ProjectAlias] {
+        let stored: [StandingCount]
+        do throws(StoreError) {
+            stored = try await store.counts()
+        } catch {
+            throw .store(error)
+        }
+        let known = Set(rules.projects.map(\.alias) + stored.map(\.project)).sorted()
+        guard let project else { return known }
+        guard known.contains(project) else { throw .unknownProject(known: rules.projects.map(\.alias)) }
+        return [project]
+    }
+
     package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
         let before = try await session(key)
         let wish = Wish(asker: .operator, minValid: .zero, waits: true)

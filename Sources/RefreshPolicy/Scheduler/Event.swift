@@ -31,6 +31,8 @@ package enum Event: Sendable {
     case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders, rows: [SessionRow])
     /// An operator removed a session; `rows` are those of its user, itself among them.
     case removed(SessionKey, rows: [SessionRow])
+    /// An operator had all of a user forgotten; `rows` are the user's.
+    case forgotten(ProjectAlias, rows: [SessionRow])
     /// The rows of a user, as asked for by `regroup`.
     case regrouped([SessionRow])
     /// This machine's clock was stepped by so much, against steady time.

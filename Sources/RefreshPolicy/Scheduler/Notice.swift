@@ -15,10 +15,20 @@ package enum Notice: Hashable, Sendable {
     /// A refresh moved the Appwrite session's own end to an earlier moment.
     case sessionShortened(SessionRow, from: WallTime)
     case removed(SessionKey)
+    /// All rows of a user were erased. It does not say whose: what is erased is not to live on in a log.
+    case forgotten(ProjectAlias, sessions: Int, Forgetting)
     case budgetSpent(HostName, until: WallTime)
     /// A project without a dev key is not metered, since its server has no limit; and is metered again.
     case unmetered(ProjectAlias)
     case metered(ProjectAlias)
     case condition(ConditionNews)
     case clockStepped(Duration)
+}
+
+/// Why a user was forgotten.
+package enum Forgetting: Hashable, Sendable {
+    /// An operator wished it.
+    case wished
+    /// The API key sees that the user is gone from the project.
+    case userGone
 }

@@ -9,6 +9,10 @@ extension Scheduler {
         guard let stored = rows.first(where: { $0.key == flight.row.key }) else { return finish(flight) }
         if let host = hostIndex(of: stored.key.project) { learnClock(headers, of: host) }
         learn(from: look, of: stored, now: now)
+        if case .failed(.refused(.userUnknown)) = look, stored.source == .apiKey {
+            forget(rows, of: stored.key.project, .userGone)
+            return finish(flight)
+        }
         let seen = saw(look, headers, in: stored, among: rows, now: now)
         let row = seen.first { $0.key == stored.key } ?? stored
 
@@ -59,8 +63,6 @@ extension Scheduler {
         case .session(let facts):
             let seen = see(facts, at: row, by: evidence)
             return others { _ in seen }
-        case .failed(.refused(.userUnknown)):
-            return rows.map { $0.source == .apiKey ? over($0, Reason(.userGone), now) : $0 }
         case .failed(.refused(.sessionUnknown)):
             return others { over($0, Reason(.loggedOut), now) }
         case .failed(.refused(.userBlocked)):

@@ -1,9 +1,11 @@
-// Sessions come, change and go: found by the API key, registered by their secret, woken by time, removed by hand.
+// Sessions come, change and go: found by the API key, registered by their secret, woken by time, removed by hand, and
+// erased when their user is, or when they have been over for long.
 
 extension Scheduler {
     /// Time has come for a row: it changes its standing, or is looked at.
     mutating func wake(_ row: SessionRow, now: WallTime) {
         var assessed = assess(row, now: now)
+        if let end = assessed.forgetAt(by: waits), end <= now { return erase([assessed]) }
         if wantsLook(assessed, now: now) {
             let isLooking = flights[row.key] != nil || begin(assessed, for: .watch, now: now)
             // Not due again while the look is under way; where there was no room for it, soon again, or when a breaker
@@ -20,10 +22,7 @@ extension Scheduler {
     ) {
         guard let host = hostIndex(of: project) else { return }
         learnClock(headers, of: host)
-        guard let facts else {
-            settle(rows.map { over($0, Reason(.userGone), now) }, over: rows, now: now)
-            return
-        }
+        guard let facts else { return forget(rows, of: project, .userGone) }
         let evidence = evidence(headers, of: project, sentAt: now, now: now)
         settle(survey(facts, of: user, in: project, rows, by: evidence), over: rows, now: now)
     }
@@ -55,14 +54,35 @@ extension Scheduler {
     mutating func removed(_ key: SessionKey, _ rows: [SessionRow], now: WallTime) {
         actions.append(.store([.remove(key)], attempt: nil))
         actions.append(.tell(.removed(key)))
-        if let flight = flights[key], !flight.isSent {
-            ground(flight)
-        } else if let sent = rows.first(where: { $0.key == key })?.attempt {
-            orphans.note(sent, of: key)
-        }
+        release(key, rows.first { $0.key == key })
         let others = rows.filter { $0.key != key }
         settle(others, over: others, now: now)
         dismissReaders(of: key)
+    }
+
+    /// Everything of a user goes at once. Answers under way find no row, and change nothing (law 14).
+    mutating func forget(_ rows: [SessionRow], of project: ProjectAlias, _ why: Forgetting) {
+        guard !rows.isEmpty else { return }
+        erase(rows)
+        actions.append(.tell(.forgotten(project, sessions: rows.count, why)))
+    }
+
+    private mutating func erase(_ rows: [SessionRow]) {
+        actions.append(.store(rows.map { .remove($0.key) }, attempt: nil))
+        for row in rows {
+            release(row.key, row)
+            dismissReaders(of: row.key)
+        }
+    }
+
+    /// What is under way for a session whose row goes: not sent, it is not sent any more; sent, it may be at work still
+    /// when the session comes again.
+    private mutating func release(_ key: SessionKey, _ row: SessionRow?) {
+        if let flight = flights[key], !flight.isSent {
+            ground(flight)
+        } else if let sent = row?.attempt {
+            orphans.note(sent, of: key)
+        }
     }
 
     mutating func regroup(_ rows: [SessionRow], now: WallTime) {

@@ -52,6 +52,7 @@ package struct Scheduler: Sendable {
         case .registered(let project, let secret, let facts, let headers, let rows):
             registered(project, secret, facts, headers, rows, now: now)
         case .removed(let key, let rows): removed(key, rows, now: now)
+        case .forgotten(let project, let rows): forget(rows, of: project, .wished)
         case .regrouped(let rows): regroup(rows, now: now)
         case .stepped: break
         case .stopping: stop()

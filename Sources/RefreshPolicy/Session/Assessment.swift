@@ -11,14 +11,15 @@ extension SessionRow {
         row.standing = position.standing
         row.want = position.want
         row.claim = position.isKept ? row.claim(by: rules, waits: waits) : nil
-        row.wakeAt = position.standing == .ended ? nil : row.bounded(position.wakeAt, now, waits)
+        row.wakeAt = row.bounded(position.wakeAt, now, waits)
         return row
     }
 
     /// Law 9: what lies further ahead than any rule puts it comes from a clock that was wrong then.
     private mutating func dropTheImpossible(_ now: WallTime, _ waits: Waits) {
         switch verdict {
-        case .sound, .ended: break
+        case .sound: break
+        case .ended(let time): verdict = .ended(at: min(time, now))
         case .failing(let failures, let retryAt):
             let latest = now + Backoff.longest(first: waits.firstRetry)
             verdict = .failing(failures: failures, retryAt: min(retryAt, latest))
@@ -73,7 +74,7 @@ extension SessionRow {
 
     private func position(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) -> Position {
         let bedtime = now + waits.longestSleep
-        if case .ended = verdict { return Position(standing: .ended, wakeAt: bedtime) }
+        if let end = forgetAt(by: waits) { return Position(standing: .ended, wakeAt: end) }
         if let sent = attempt {
             let isKept = isElected && mayBeSpentOn(at: now, by: rules)
             return Position(standing: .inDoubt, wakeAt: nextDoubtLook(sent, now, waits), isKept: isKept)
@@ -117,6 +118,14 @@ extension SessionRow {
         let pause = min(60_000, max(2_000, elapsed / 2))
         let end = sent.sentAt + waits.doubtFor
         return now < end ? min(now + .milliseconds(pause), end) : now + .milliseconds(pause)
+    }
+
+    /// When a row that is over is erased; nil for one that is not. A blocked user's sessions are listed on, so that this
+    /// one is remembered to its own end: or it would be found anew, as if nothing had been.
+    package func forgetAt(by waits: Waits) -> WallTime? {
+        guard case .ended(let time) = verdict else { return nil }
+        let usual = time + waits.forgetEndedAfter
+        return reason.code == .userBlocked ? max(usual, sessionExpiresAt) : usual
     }
 
     /// Failed refreshes in a row.

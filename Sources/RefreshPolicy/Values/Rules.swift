@@ -128,6 +128,8 @@ package struct Waits: Hashable, Sendable {
     package var longestSleep: Duration = .days(1)
     /// The first wait after a failure; the table goes on from there.
     package var firstRetry: Duration = .seconds(30)
+    /// How long a session that is over is remembered: long enough to find out why an app has no token any more.
+    package var forgetEndedAfter: Duration = .days(7)
 
     package init() {}
 }

@@ -21,6 +21,7 @@ package struct Machine: Sendable {
         case searched(ProjectAlias, CallFailure?)
         case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
         case removed(SessionKey, UserID)
+        case forgotten(ProjectAlias, UserID)
         case noted(Change)
         case stepped(Duration)
         case stopping
@@ -101,6 +102,7 @@ package struct Machine: Sendable {
         case .registered(let project, let secret, let facts, let headers):
             return .registered(project, secret, facts, headers, rows: memory.rows(of: facts.user, in: project))
         case .removed(let key, let user): return .removed(key, rows: memory.rows(of: user, in: key.project))
+        case .forgotten(let project, let user): return .forgotten(project, rows: memory.rows(of: user, in: project))
         case .noted(let change):
             memory.apply(change)
             return nil

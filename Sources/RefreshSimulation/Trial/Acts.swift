@@ -147,9 +147,18 @@ extension Trial {
 
     private mutating func remove() {
         guard let row = anyRow(), stage.isRunning else { return }
+        // All of the user, for half of the sessions.
+        guard row.createdAt.milliseconds % 2 == 0 else { return forget(row.user, of: row.key.project) }
         note("remove \(row.key)")
         stage.take(.removed(row.key, row.user))
         if stage.isRunning { removed.insert(row.key) }
+    }
+
+    private mutating func forget(_ user: UserID, of project: ProjectAlias) {
+        let keys = stage.machine.memory.rows(of: user, in: project).map(\.key)
+        note("forget \(user) of \(project)")
+        stage.take(.forgotten(project, user))
+        if stage.isRunning { removed.formUnion(keys) }
     }
 
     private mutating func order() {

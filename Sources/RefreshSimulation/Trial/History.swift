@@ -10,6 +10,7 @@ extension Notice {
             .sessionShortened(let row, _):
             "\(word) \(row.inBrief)"
         case .removed(let key): "\(word) \(key)"
+        case .forgotten(let project, let sessions, _): "\(word) \(sessions) of a user of \(project)"
         case .budgetSpent(let host, _): "\(word) \(host)"
         case .unmetered(let project), .metered(let project): "\(word) \(project)"
         case .condition(let news): news.inBrief
@@ -30,6 +31,7 @@ extension Notice {
         case .inDoubt: "in doubt"
         case .sessionShortened: "shortened"
         case .removed: "removed"
+        case .forgotten: "forgotten"
         case .budgetSpent: "budget spent"
         case .unmetered: "unmetered"
         case .metered: "metered"

@@ -10,7 +10,7 @@ import TokenAPI
 /// |---|---|
 /// | 64 | the command line is wrong, or does not say which project or account |
 /// | 65 | the secret is no live session's, or its session holds nothing to keep fresh |
-/// | 66 | no such project, session, store or file |
+/// | 66 | no such project, session, user, store or file |
 /// | 67 | the user must log in again |
 /// | 69 | refreshd does not run here, its store is damaged, or Appwrite refused |
 /// | 70 | refreshd and this program do not understand each other: two versions, or a defect |
@@ -35,7 +35,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             switch problem.kind {
             case .badParameter, .projectNeeded, .severalGrants: .usage
             case .bodyTooLarge, .secretRefused, .notRefreshable: .data
-            case .unknownProject, .unknownSession: .noInput
+            case .unknownProject, .unknownSession, .unknownUser: .noInput
             case .needsLogin, .ended: .noUser
             case .storeDamaged, .appwriteRefused: .unavailable
             case .badRequest, .badBody, .noSuchPath, .methodNotAllowed, .unsupportedMediaType: .software

@@ -7,13 +7,14 @@ package struct RefreshdCommand: AsyncParsableCommand {
         commandName: "refreshd",
         abstract: "Keeps the OAuth 2 tokens of Appwrite sessions fresh, and hands them out.",
         discussion: """
-            Exit status: 0 done; 64 wrong usage; 65 the secret is not a live session's; 66 no such project, session \
-            or file; 67 the user must log in again; 69 refreshd or Appwrite is not available; 70 defect or two \
+            Exit status: 0 done; 64 wrong usage; 65 the secret is not a live session's; 66 no such project, session, \
+            user or file; 67 the user must log in again; 69 refreshd or Appwrite is not available; 70 defect or two \
             versions; 74 the output cannot be written; 75 not now, try again; 77 not permitted; 78 wrong settings.
             """,
         subcommands: [
-            ServeCommand.self, TokenCommand.self, SessionCommand.self, StatusCommand.self, PlanCommand.self,
-            CheckSettingsCommand.self, SettingsCommand.self, CheckCommand.self, KeyCommand.self, BackupCommand.self,
+            ServeCommand.self, TokenCommand.self, SessionCommand.self, ForgetCommand.self, StatusCommand.self,
+            PlanCommand.self, CheckSettingsCommand.self, SettingsCommand.self, CheckCommand.self, KeyCommand.self,
+            BackupCommand.self,
         ])
 
     package init() {}

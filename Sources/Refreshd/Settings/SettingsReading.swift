@@ -178,5 +178,6 @@ extension Waits {
         }
         section.read("longestSleep", into: &longestSleep, as: .duration)
         section.read("firstRetry", into: &firstRetry, as: .duration)
+        section.read("forgetEndedAfter", into: &forgetEndedAfter, as: .duration)
     }
 }

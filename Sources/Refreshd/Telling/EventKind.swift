@@ -28,6 +28,8 @@ enum EventKind: String, CaseIterable, Sendable {
     case sessionShortened = "fbccb3805551454bb45ae153884f2ade"
     /// Session removed.
     case removed = "c4d2735863d442769208bd5f87718879"
+    /// User forgotten.
+    case forgotten = "5d1f0a4e6a7c4f0d9b5a3a0c2d8e71f4"
     /// Budget spent.
     case budgetSpent = "2485d4d417f9416291859d540965de41"
     /// Server without a limit found.

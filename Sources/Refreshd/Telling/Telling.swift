@@ -132,6 +132,14 @@ extension Telling {
             ).about(row)
         case .removed(let key):
             self = Telling(.removed, .notice, "\(key): removed, its tokens are forgotten").about(key)
+        case .forgotten(let project, let sessions, let why):
+            let cause =
+                switch why {
+                case .wished: "as an operator wished"
+                case .userGone: "who is gone from Appwrite"
+                }
+            let count = sessions == 1 ? "1 session" : "\(sessions) sessions"
+            self = Telling(.forgotten, .notice, "\(project): \(count) erased of a user, \(cause)").about(project)
         case .budgetSpent(let host, let until):
             self = Telling(
                 .budgetSpent, .notice,

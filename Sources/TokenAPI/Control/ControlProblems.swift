@@ -16,6 +16,10 @@ extension Problem {
                     refreshd knows no session \(key.map { "\($0)" } ?? "of this kind"). It may have ended and been \
                     forgotten; the list of sessions shows those that are known.
                     """)
+        case .unknownUser:
+            problem = Problem(
+                .unknownUser,
+                detail: "refreshd knows no session of this user: there is nothing to forget. Is the id right?")
         case .appwrite(let failure):
             problem = appwrite(failure)
         case .notRefreshable(let reason):
@@ -150,7 +154,7 @@ extension ControlError {
     fileprivate var reason: Reason? {
         switch self {
         case .notRefreshable(let reason): reason
-        case .unknownProject, .unknownSession, .appwrite, .store, .delayed: nil
+        case .unknownProject, .unknownSession, .unknownUser, .appwrite, .store, .delayed: nil
         }
     }
 }

@@ -1,4 +1,5 @@
-// The control socket: operators register, list, look, remove and refresh sessions. No answer holds a token or secret.
+// The control socket: operators register, list, look, remove and refresh sessions, and forget users. No answer holds a
+// token or secret.
 
 import Foundation
 package import Logging
@@ -27,6 +28,7 @@ struct ControlRoutes: Sendable {
             Route(.get, "/v1/sessions/{project}/{session_id}", show),
             Route(.delete, "/v1/sessions/{project}/{session_id}", remove),
             Route(.post, "/v1/sessions/{project}/{session_id}/refresh", refresh),
+            Route(.delete, "/v1/users/{user}", forget),
             Route(.get, "/v1/status", status),
         ])
     }
@@ -95,6 +97,16 @@ struct ControlRoutes: Sendable {
             return .done
         } catch {
             throw .control(error, key)
+        }
+    }
+
+    @Sendable private func forget(_ call: Call) async throws(Problem) -> Answer {
+        let project: ProjectAlias? = try call.query(.project).identifier(.project)
+        let user = try call.user()
+        do {
+            return Answer(.ok, ForgottenBody(user, try await control.forget(user, in: project)))
+        } catch {
+            throw .control(error, nil)
         }
     }
 

@@ -24,6 +24,12 @@ struct Call: Sendable {
             session: try Parameter.sessionID.identifier(captured[1]))
     }
 
+    /// The user of a path that captures `{user}`.
+    func user() throws(Problem) -> UserID {
+        guard captured.count == 1 else { preconditionFailure("a route without {user}") }
+        return try Parameter.user.identifier(captured[0])
+    }
+
     /// The whole body, which must be JSON by its type.
     func json() async throws(Problem) -> ByteBuffer {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()

@@ -71,7 +71,7 @@ struct Routes: Sendable {
             .noSuchPath,
             detail: """
                 Nothing is served at this path. Tokens are read on the token socket, at /v1/tokens; sessions are \
-                managed on the control socket, at /v1/sessions and /v1/status.
+                managed on the control socket, at /v1/sessions, /v1/users and /v1/status.
                 """)
     }
 }

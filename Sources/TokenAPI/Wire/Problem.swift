@@ -96,6 +96,7 @@ extension Problem {
     /// | `no-such-path` | 404 | |
     /// | `unknown-project` | 404 | `known_projects` lists what there is |
     /// | `unknown-session` | 404 | not known, or not known yet |
+    /// | `unknown-user` | 404 | no session of the user is known |
     /// | `method-not-allowed` | 405 | `Allow` names those that are |
     /// | `too-slow` | 408 | the body did not arrive in time |
     /// | `several-grants` | 409 | the request does not say which: `grants` lists them |
@@ -121,6 +122,7 @@ extension Problem {
         case noSuchPath = "no-such-path"
         case unknownProject = "unknown-project"
         case unknownSession = "unknown-session"
+        case unknownUser = "unknown-user"
         case methodNotAllowed = "method-not-allowed"
         case tooSlow = "too-slow"
         case severalGrants = "several-grants"
@@ -142,7 +144,7 @@ extension Problem {
         package var status: Int {
             switch self {
             case .badParameter, .badRequest, .badBody, .projectNeeded: 400
-            case .noSuchPath, .unknownProject, .unknownSession: 404
+            case .noSuchPath, .unknownProject, .unknownSession, .unknownUser: 404
             case .methodNotAllowed: 405
             case .tooSlow: 408
             case .severalGrants, .needsLogin: 409
@@ -166,6 +168,7 @@ extension Problem {
             case .noSuchPath: "No such path"
             case .unknownProject: "No such project"
             case .unknownSession: "No such session"
+            case .unknownUser: "No such user"
             case .methodNotAllowed: "Not that method"
             case .tooSlow: "Too slow"
             case .severalGrants: "Which account?"

@@ -28,6 +28,7 @@ struct TellingTests {
         let notices: [Notice] = [
             .found(row), .registered(row), .renewed(row, remaining: 4), .adopted(row), .failed(row), .needsLogin(row),
             .recovered(row), .ended(row), .inDoubt(row), .sessionShortened(row, from: time), .removed(row.key),
+            .forgotten(row.key.project, sessions: 2, .wished), .forgotten(row.key.project, sessions: 1, .userGone),
             .budgetSpent(HostName("cloud.example"), until: time), .unmetered(row.key.project),
             .metered(row.key.project), .condition(.began(Sample.condition(.providerFailing))),
             .clockStepped(.seconds(3600)),
