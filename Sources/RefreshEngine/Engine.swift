@@ -36,8 +36,8 @@ package struct Engine: Sendable {
         tokens = TokenDesk(
             rules: rules, store: store, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
         control = ControlDesk(
-            rules: rules, store: store, calls: calls, clock: clock, loop: loop, inbox: inbox, room: room,
-            health: health)
+            rules: rules, store: store, calls: calls, journal: journal, clock: clock, loop: loop, inbox: inbox,
+            room: room, health: health)
         self.searches = searches.map {
             SessionSearch(rules: $0, calls: calls, inbox: inbox, clock: clock)
         }

@@ -147,6 +147,9 @@ struct ChangeWriter {
                 "UPDATE \(table) SET \(moved)",
                 ["step": step.wholeMilliseconds, "end": Self.end(of: step).milliseconds])
         }
+        try run(
+            "UPDATE session SET episodes = \(StoredEpisodes.moved.name)(episodes, ?) WHERE episodes IS NOT NULL",
+            [step.wholeMilliseconds])
     }
 
     /// SQLite turns an integer that overflows into a float: there, the end of time that `WallTime` stops at is taken.

@@ -29,6 +29,9 @@ enum Schema {
         migrator.registerMigration("4 what is over wakes to be erased") { database in
             try database.execute(sql: "UPDATE session SET wake_at = 0 WHERE standing = 'ended'")
         }
+        migrator.registerMigration("4 episodes") { database in
+            try database.execute(sql: "ALTER TABLE session ADD COLUMN episodes TEXT")
+        }
         return migrator
     }
 

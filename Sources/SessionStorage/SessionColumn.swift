@@ -40,6 +40,7 @@ enum SessionColumn: String, CaseIterable {
     case want
     case priority
     case period
+    case episodes
 
     var name: String { rawValue }
 
@@ -56,7 +57,7 @@ enum SessionColumn: String, CaseIterable {
             true
         case .project, .sessionID, .userID, .provider, .providerUID, .source, .keep, .sealedSecret, .sealedToken,
             .sealedNext, .hasRefreshToken, .verdict, .failures, .isElected, .attempt, .standing, .reason,
-            .oauthError, .period:
+            .oauthError, .period, .episodes:
             false
         }
     }
@@ -123,6 +124,7 @@ extension SessionRow {
         case .want: want.databaseValue
         case .priority: (claim?.priority.asOneReadAt).databaseValue
         case .period: (claim?.period.wholeMilliseconds).databaseValue
+        case .episodes: StoredEpisodes.text(of: episodes).databaseValue
         }
     }
 }

@@ -56,7 +56,14 @@ struct SessionQuery {
             conditions.append(condition)
             arguments.append(contentsOf: values)
         }
-        if let after {
+        if let ending = filter.ending {
+            conditions.append("session.standing <> 'ended' AND session.expires_at BETWEEN ? AND ?")
+            arguments += [ending.begin.milliseconds, ending.end.milliseconds]
+            if let after {
+                conditions.append("(session.expires_at, session.project, session.session_id) > (?, ?, ?)")
+                arguments += [ending.begin.milliseconds, after.project.rawValue, after.session.rawValue]
+            }
+        } else if let after {
             require(
                 "(session.project, session.session_id) > (?, ?)", after.project.rawValue, after.session.rawValue)
             if after.project == filter.project {
@@ -68,9 +75,11 @@ struct SessionQuery {
         if let user = filter.user { require("session.user_id = ?", user.rawValue) }
         if let provider = filter.provider { require("session.provider = ?", provider.rawValue) }
         if let standing = filter.standing { require("session.standing = ?", standing.rawValue) }
+        if filter.isFailing { conditions.append("session.verdict IN ('failing', 'suspected', 'needs login')") }
         let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
         return SessionQuery(
-            "\(condition) ORDER BY session.project, session.session_id LIMIT ?", arguments + [limit])
+            "\(condition) ORDER BY \(filter.ending == nil ? "" : "session.expires_at, ")session.project, session.session_id LIMIT ?",
+            arguments + [limit])
     }
 
     func rows(from database: Database) throws -> [StoredRow] {

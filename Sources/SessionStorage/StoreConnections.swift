@@ -10,6 +10,7 @@ extension Configuration {
         configuration.maximumReaderCount = StoreLimits.readers
         configuration.busyMode = .timeout(StoreLimits.patience.inSeconds)
         configuration.prepareDatabase { database in
+            database.add(function: StoredEpisodes.moved)
             let cache = database.configuration.readonly ? StoreLimits.readerCache : StoreLimits.writerCache
             try database.execute(
                 sql: """

@@ -53,7 +53,7 @@ struct StoredRow {
             heat: optionalTime(at: SessionColumn.allCases.count + 1).map(Heat.init(asOneReadAt:)),
             verdict: try verdict(), isElected: try number(.isElected) != 0, attempt: try attempt(),
             standing: try word(.standing), reason: try reason(), wakeAt: optionalTime(.wakeAt),
-            want: optionalTime(.want), claim: try claim())
+            want: optionalTime(.want), claim: try claim(), episodes: try episodes())
     }
 
     private func token(_ value: Secret?, issued: SessionColumn, expires: SessionColumn) throws -> Token? {
@@ -79,6 +79,12 @@ struct StoredRow {
     private func claim() throws -> Claim? {
         guard let priority = optionalTime(.priority) else { return nil }
         return Claim(priority: Heat(asOneReadAt: priority), period: .milliseconds(try number(.period)))
+    }
+
+    private func episodes() throws -> [Episode] {
+        guard let text = String.fromDatabaseValue(line[SessionColumn.episodes.position]) else { return [] }
+        guard let episodes = StoredEpisodes.read(text) else { throw unreadable(.episodes) }
+        return episodes
     }
 
     private func reason() throws -> Reason {

@@ -75,14 +75,7 @@ package final class MemoryStore: SessionStore {
         matching filter: SessionFilter, after: SessionKey?, limit: Int
     ) async throws(StoreError) -> [SessionRow] {
         try read { memory in
-            let matching = memory.rows { row in
-                after.map { $0 < row.key } ?? true
-                    && filter.project.map { $0 == row.key.project } ?? true
-                    && filter.user.map { $0 == row.user } ?? true
-                    && filter.provider.map { $0 == row.provider } ?? true
-                    && filter.standing.map { $0 == row.standing } ?? true
-            }
-            return Array(matching.prefix(limit))
+            Array(memory.rows { filter.shows($0, after: after) }.sorted(by: filter.isBefore).prefix(limit))
         }
     }
 

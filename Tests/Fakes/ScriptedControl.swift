@@ -44,15 +44,19 @@ package final class ScriptedControl: Controlling {
     ) async throws(ControlError) -> [SessionRow] {
         if let failure { throw failure }
         let rows = state.withLock { $0.rows }
-        let matching = rows.filter { row in
-            (filter.project ?? row.key.project) == row.key.project && (filter.user ?? row.user) == row.user
-                && (filter.provider ?? row.provider) == row.provider
-                && (filter.standing ?? row.standing) == row.standing && after.map { $0 < row.key } ?? true
-        }
-        return Array(matching.prefix(limit))
+        return Array(rows.filter { filter.shows($0, after: after) }.sorted(by: filter.isBefore).prefix(limit))
     }
 
-    package func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
+    /// Its host and what is wrong with it are the status's.
+    package func story(of key: SessionKey) async throws(ControlError) -> SessionStory {
+        let row = try await session(key)
+        return SessionStory(
+            row: row, next: NextStep(.refresh, at: row.wakeAt), keeping: row.keep == .always ? .always : .used,
+            readsPerHour: row.heat.map { $0.expectedReads(in: .seconds(3600), at: engineStatus.now) },
+            host: engineStatus.hosts.first, conditions: engineStatus.conditions)
+    }
+
+    private func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
         if let failure { throw failure }
         guard let row = state.withLock({ $0.rows.first { $0.key == key } }) else { throw .unknownSession }
         return row
@@ -81,6 +85,18 @@ package final class ScriptedControl: Controlling {
 
     package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
         RefreshReport(ending: ending, row: try await session(key))
+    }
+
+    /// Its lines are a calm one and a warning.
+    package func outlook(limit: Int) async throws(ControlError) -> Outlook {
+        if let failure { throw failure }
+        let rows = state.withLock { $0.rows }.prefix(limit)
+        return Outlook(
+            next: rows.map { Outlook.Upcoming(row: $0, step: NextStep(.refresh, at: $0.wakeAt)) },
+            latest: [
+                JournalLine(at: engineStatus.now - .seconds(9), isWarning: false, text: "a session was renewed"),
+                JournalLine(at: engineStatus.now, isWarning: true, text: "something is wrong\u{1B}[2J"),
+            ])
     }
 
     package func status() async throws(ControlError) -> EngineStatus {

@@ -61,7 +61,20 @@ struct ForgettingTests {
         world.now = at(60)
         world.list("ada", [.google("a")], headers: .at(at(60)))
         world.turn()
-        #expect(world.looks.contains { $0.row.key == .app("a") }, "whoever comes again is begun with anew")
+        #expect(world.spends.contains { $0.row.key == .app("a") }, "whoever comes again is begun with anew")
+    }
+
+    @Test("is noticed of a session that nobody needs, too: what no walk has shown for a day is looked at")
+    func goneUnseen() throws {
+        var world = World([.google(hasRefreshToken: false)])
+        world.sleep(until: at(-600) + .days(1) - .seconds(1))
+        #expect(world.looks.isEmpty)
+        world.sleep(until: .start + .days(2))
+        #expect(world.looks.map(\.row.key) == [.app("s1")])
+        world.turn()
+        #expect(world.looks.count == 1, "once")
+        try world.see("s1", .failed(.refused(.userUnknown)))
+        #expect(world.memory.count == 0)
     }
 
     @Test("is a session that has been over for `forgetEndedAfter`, quietly")

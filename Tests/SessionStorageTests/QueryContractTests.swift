@@ -4,6 +4,56 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
+@Suite("Every store, asked for a part of the sessions,")
+struct FilterContractTests {
+    private func row(_ session: String, endsAt end: Int64, verdict: Verdict = .sound) -> SessionRow {
+        var row = SessionRow.sample(session)
+        row.token?.expiresAt = .at(end)
+        row.verdict = verdict
+        if case .ended = verdict { row.standing = .ended }
+        return row
+    }
+
+    @Test("gives those whose token ends soon, the earliest first, a page at a time", arguments: StoreKind.allCases)
+    func ending(kind: StoreKind) async throws {
+        let rows = [
+            row("a", endsAt: 500), row("b", endsAt: 300), row("c", endsAt: 300), row("d", endsAt: 99),
+            row("e", endsAt: 501), row("f", endsAt: 400, verdict: .ended(at: .at(1))), .bare("g"),
+            row("h", endsAt: 100),
+        ]
+        try await kind.withStore { store in
+            try await store.commit(rows.map(Change.put))
+            var filter = SessionFilter()
+            filter.ending = SessionFilter.Span(from: .at(100), to: .at(500))
+            let all = try await store.sessions(matching: filter, after: nil, limit: 9)
+            #expect(all.map(\.key.session.rawValue) == ["h", "b", "c", "a"])
+
+            let first = try await store.sessions(matching: filter, after: nil, limit: 2)
+            #expect(first == Array(all.prefix(2)))
+            filter.ending = SessionFilter.Span(from: .at(300), to: .at(500))
+            #expect(
+                try await store.sessions(matching: filter, after: first.last?.key, limit: 9) == Array(all.suffix(2)))
+        }
+    }
+
+    @Test("gives those that fail", arguments: StoreKind.allCases)
+    func failing(kind: StoreKind) async throws {
+        let rows = [
+            row("a", endsAt: 1), row("b", endsAt: 1, verdict: .failing(failures: 1, retryAt: .at(2))),
+            row("c", endsAt: 1, verdict: .suspected(since: .at(1), lookAt: .at(2))),
+            row("d", endsAt: 1, verdict: .needsLogin(since: .at(1), lookAt: .at(2))),
+            row("e", endsAt: 1, verdict: .ended(at: .at(1))),
+        ]
+        try await kind.withStore { store in
+            try await store.commit(rows.map(Change.put))
+            var filter = SessionFilter()
+            filter.isFailing = true
+            let failing = try await store.sessions(matching: filter, after: nil, limit: 9)
+            #expect(failing.map(\.key.session.rawValue) == ["b", "c", "d"])
+        }
+    }
+}
+
 @Suite("Every store, asked,")
 struct QueryContractTests {
     @Test("shows what is due, oldest first, of the projects named, up to the limit", arguments: StoreKind.allCases)

@@ -69,7 +69,11 @@ extension SessionRow {
             sessionExpiresAt: .at(5), createdAt: .at(6), foundAt: .at(7), lookedAt: .at(8), verdict: verdict,
             isElected: false, attempt: SentAttempt(id: AttemptID(77), sentAt: .at(9)), standing: .backingOff,
             reason: Reason(.providerRefused, oauthError: .invalidGrant), wakeAt: .at(10), want: .at(11),
-            claim: .of(12, period: .milliseconds(13)))
+            claim: .of(12, period: .milliseconds(13)),
+            episodes: [
+                Episode(reason: Reason(.lifetimeUnknown), times: 212, first: .at(14), last: .at(15)),
+                Episode(reason: Reason(.providerRefused, oauthError: .invalidGrant), first: .at(16), last: .at(16)),
+            ])
     }
 
     /// With all empty that may be.

@@ -35,7 +35,10 @@ struct ControlTests {
                     "project":"shop","provider":"google","provider_uid":"ada@example.org",\
                     "reason":"provider refused the refresh (invalid_grant)","retry_at":"2026-11-24T02:05:04.005Z",\
                     "session_expires_at":"2027-11-24T02:03:04.005Z","session_id":"s1","source":"secret",\
-                    "standing":"backing off","user_id":"ada"}
+                    "standing":"backing off","story":{"conditions":[],"host":{"limit":10,"metering":"metered",\
+                    "name":"cloud.example.org","remaining":4,"reset_at":"2026-11-24T02:13:04.005Z","reset_in":600},\
+                    "kept":"always","next":{"what":"refresh"},"now":"2026-11-24T02:03:04.005Z","outcomes":[]},\
+                    "user_id":"ada"}
                     """)
         }
     }

@@ -72,6 +72,8 @@ actor RefreshLoop {
 
     func conditions() -> [Condition] { scheduler.conditions }
 
+    func dueAt(of row: SessionRow) -> WallTime? { scheduler.dueAt(of: row) }
+
     func hostClock(of project: ProjectAlias) -> HostClock { scheduler.clock(of: project) }
 
     private func start(

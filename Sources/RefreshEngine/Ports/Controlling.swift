@@ -6,11 +6,11 @@ package protocol Controlling: Sendable {
     /// Registers a session by its secret: Appwrite is asked once whose it is. Returns when it is on disk.
     func register(secret: Secret, in project: ProjectAlias) async throws(ControlError) -> SessionRow
 
-    /// A page of sessions in the order of their keys, after `after`.
+    /// A page of sessions in the filter's order, after `after`.
     func sessions(matching filter: SessionFilter, after: SessionKey?, limit: Int) async throws(ControlError)
         -> [SessionRow]
 
-    func session(_ key: SessionKey) async throws(ControlError) -> SessionRow
+    func story(of key: SessionKey) async throws(ControlError) -> SessionStory
 
     /// Forgets a session and its tokens. One that the API key finds comes back with the next walk.
     func remove(_ key: SessionKey) async throws(ControlError)
@@ -24,6 +24,9 @@ package protocol Controlling: Sendable {
     func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport
 
     func status() async throws(ControlError) -> EngineStatus
+
+    /// What is next, for at most so many sessions, and what was last.
+    func outlook(limit: Int) async throws(ControlError) -> Outlook
 }
 
 /// Why a request of an operator was not done.

@@ -27,7 +27,7 @@ package protocol SessionStore: Sendable {
     /// All rows of one user of a project, whatever their provider.
     func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow]
 
-    /// Rows in the order of their keys, for listings; `after` is the last key of the page before.
+    /// Rows in the filter's order, for listings; `after` is the last key of the page before.
     func sessions(matching filter: SessionFilter, after: SessionKey?, limit: Int) async throws(StoreError)
         -> [SessionRow]
 
@@ -36,23 +36,6 @@ package protocol SessionStore: Sendable {
 
     /// What a start needs to go on where the last run ended.
     func recall() async throws(StoreError) -> StoredState
-}
-
-/// Which rows a listing shows; nil shows all.
-package struct SessionFilter: Hashable, Sendable {
-    package var project: ProjectAlias?
-    package var user: UserID?
-    package var provider: ProviderName?
-    package var standing: Standing?
-
-    package init(
-        project: ProjectAlias? = nil, user: UserID? = nil, provider: ProviderName? = nil, standing: Standing? = nil
-    ) {
-        self.project = project
-        self.user = user
-        self.provider = provider
-        self.standing = standing
-    }
 }
 
 package struct StandingCount: Hashable, Sendable {

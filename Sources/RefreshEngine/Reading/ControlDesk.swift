@@ -6,6 +6,7 @@ package struct ControlDesk: Controlling {
     private let rules: Rules
     private let store: any SessionStore
     private let calls: any AppwriteCalls
+    private let journal: any Journal
     private let clock: any WallClock
     private let loop: RefreshLoop
     private let inbox: Inbox
@@ -14,12 +15,13 @@ package struct ControlDesk: Controlling {
     private let startedAt: WallTime
 
     init(
-        rules: Rules, store: any SessionStore, calls: any AppwriteCalls, clock: any WallClock, loop: RefreshLoop,
-        inbox: Inbox, room: WaitingRoom, health: StoreHealth
+        rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: any WallClock,
+        loop: RefreshLoop, inbox: Inbox, room: WaitingRoom, health: StoreHealth
     ) {
         self.rules = rules
         self.store = store
         self.calls = calls
+        self.journal = journal
         self.clock = clock
         self.loop = loop
         self.inbox = inbox
@@ -57,7 +59,54 @@ package struct ControlDesk: Controlling {
         return rows
     }
 
-    package func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
+    package func story(of key: SessionKey) async throws(ControlError) -> SessionStory {
+        let row = try await session(key)
+        let (project, now) = (rules.project(key.project), clock.now())
+        let budgets = await loop.budgets()
+        let budget = budgets.first { $0.host == project?.host }
+        return SessionStory(
+            row: row, next: await step(after: row, budgets), keeping: project?.keeping(of: row),
+            readsPerHour: row.heat.map { $0.expectedReads(in: .seconds(3600), at: now) },
+            host: budget.map(EngineStatus.Host.init),
+            conditions: await loop.conditions().filter { condition in
+                switch condition.scope {
+                case .host(let host): host == project?.host
+                case .project(let alias): alias == key.project
+                case .lane(let lane): lane == row.lane
+                }
+            })
+    }
+
+    private func step(after row: SessionRow, _ budgets: [BudgetView]) async -> NextStep {
+        let project = rules.project(row.key.project)
+        return NextStep(
+            row, keeping: project?.keeping(of: row), dueAt: await loop.dueAt(of: row),
+            nextCallAt: budgets.first { $0.host == project?.host }?.nextCallAt,
+            forgetAt: row.forgetAt(by: rules.waits))
+    }
+
+    /// What wakes only to be looked after (spares, what rests, what is over) is not work: it is passed over.
+    package func outlook(limit: Int) async throws(ControlError) -> Outlook {
+        let (aliases, now) = (rules.projects.map(\.alias), clock.now())
+        let work: [SessionRow]
+        do throws(StoreError) {
+            let wanting = try await store.rows(
+                for: Errand(projects: aliases, order: .kept(from: nil), held: [], limit: limit))
+            let end = now + rules.waits.longestSleep
+            let waking = try await store.due(at: end, latest: end, in: aliases, limit: 4 * limit)
+            work = wanting + waking.filter { $0.want == nil && $0.standing.isWorkedOn }
+        } catch {
+            throw .store(error)
+        }
+        let budgets = await loop.budgets()
+        var next: [Outlook.Upcoming] = []
+        for row in work.prefix(limit) {
+            next.append(Outlook.Upcoming(row: row, step: await step(after: row, budgets)))
+        }
+        return Outlook(next: next, latest: journal.latest)
+    }
+
+    private func session(_ key: SessionKey) async throws(ControlError) -> SessionRow {
         let row: SessionRow?
         do throws(StoreError) {
             row = try await store.session(key)
@@ -128,11 +177,7 @@ package struct ControlDesk: Controlling {
     }
 
     package func status() async throws(ControlError) -> EngineStatus {
-        let hosts = await loop.budgets().map { budget in
-            EngineStatus.Host(
-                name: budget.host, metering: budget.metering, limit: budget.limit, remaining: budget.remaining,
-                resetAt: budget.resetAt, shortage: budget.shortage)
-        }
+        let hosts = await loop.budgets().map(EngineStatus.Host.init)
         let aliases = rules.projects.map(\.alias)
         do throws(StoreError) {
             return EngineStatus(
@@ -155,6 +200,23 @@ package struct ControlDesk: Controlling {
             throw .store(.unavailable("refreshd is stopping and may not have stored this; ask again when it runs"))
         case .failing(let failure, isWithdrawn: true): throw .store(failure)
         case .failing(let failure, isWithdrawn: false): throw .delayed(failure)
+        }
+    }
+}
+
+extension EngineStatus.Host {
+    fileprivate init(_ budget: BudgetView) {
+        self.init(
+            name: budget.host, metering: budget.metering, limit: budget.limit, remaining: budget.remaining,
+            resetAt: budget.resetAt, shortage: budget.shortage)
+    }
+}
+
+extension Standing {
+    fileprivate var isWorkedOn: Bool {
+        switch self {
+        case .fresh, .due, .refreshing, .inDoubt, .backingOff, .needsLogin: true
+        case .unexpiring, .unrefreshable, .idle, .spare, .paused, .ended: false
         }
     }
 }

@@ -103,8 +103,7 @@ extension Scheduler {
 
     private mutating func renew(_ flight: Flight, _ row: SessionRow, with fresh: SessionRow, now: WallTime) {
         leave(flight)
-        let renewed = assess(fresh, now: now)
-        write(renewed, over: row, regroups: true, now: now)
+        let renewed = write(assess(fresh, now: now), over: row, regroups: true, now: now)
         let host = flight.draws == nil ? nil : hostIndex(of: row.key.project)
         let remaining = host.map { hosts[$0].budget.available(at: now, for: .waitingReader) }
         actions.append(.tell(.renewed(renewed, remaining: remaining)))

@@ -11,6 +11,8 @@ extension Scheduler {
             // Not due again while the look is under way; where there was no room for it, soon again, or when a breaker
             // lets the next one through.
             assessed.wakeAt = isLooking ? now + waits.lookFor : heldUntil(row, now: now) ?? now + .seconds(2)
+        } else if isUnseen(assessed, now: now), begin(assessed, for: .watch, now: now) {
+            assessed.wakeAt = now + waits.lookFor
         }
         write(assessed, over: row, regroups: true, now: now)
     }
@@ -168,6 +170,13 @@ extension Scheduler {
         case .suspected(_, let lookAt): return lookAt <= now
         case .needsLogin(_, let lookAt): return lookAt <= now
         }
+    }
+
+    /// What no walk over the users has shown for a day: its user may be gone, and of one who is gone, no walk tells. Where
+    /// there is no room to look, the next day will do.
+    private func isUnseen(_ row: SessionRow, now: WallTime) -> Bool {
+        row.source == .apiKey && row.attempt == nil && row.standing != .ended && row.want == nil
+            && row.lookedAt + waits.longestSleep <= now
     }
 
     /// Appwrite's own kinds of login make sessions too; there is nothing in them to refresh. (`oauth2` is the token

@@ -20,20 +20,26 @@ extension Scheduler {
     }
 
     /// Writes a row if it changed, and tells what an operator should know of the change; then answers who waits for it.
-    mutating func write(_ assessed: SessionRow, over stored: SessionRow?, regroups: Bool = false, now: WallTime) {
+    /// Returns the row as it is now.
+    @discardableResult
+    mutating func write(
+        _ assessed: SessionRow, over stored: SessionRow?, regroups: Bool = false, now: WallTime
+    ) -> SessionRow {
         var row = assessed
         if row.standing == .ended, let flight = flights[row.key], !flight.isSent {
             ground(flight)
             row.attempt = nil
         }
+        row.noteOutcome(after: stored, at: now)
         defer { answerReaders(of: row, now: now) }
-        guard !row.isSame(as: stored, at: now) else { return }
+        guard !row.isSame(as: stored, at: now) else { return row }
         actions.append(.store([.put(row)], attempt: nil))
         if let notice = notice(of: row, after: stored) { actions.append(.tell(notice)) }
-        guard regroups, let stored, stored.standing != row.standing else { return }
+        guard regroups, let stored, stored.standing != row.standing else { return row }
         if row.standing == .ended || row.standing == .needsLogin || row.standing == .unrefreshable {
             actions.append(.regroup(row.key.project, row.user))
         }
+        return row
     }
 
     private func notice(of row: SessionRow, after stored: SessionRow?) -> Notice? {

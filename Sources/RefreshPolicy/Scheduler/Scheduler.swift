@@ -73,6 +73,11 @@ package struct Scheduler: Sendable {
         }
     }
 
+    /// When the margin before the end of a row's token begins, by the rules as they hold now.
+    package func dueAt(of row: SessionRow) -> WallTime? {
+        state(of: row.key.project).flatMap { row.dueAt(by: rules(of: $0), waits: waits) }
+    }
+
     /// What a project is taken for.
     package func metering(of project: ProjectAlias) -> Metering? { state(of: project)?.metering }
 

@@ -41,6 +41,8 @@ package struct SessionRow: Hashable, Sendable {
     package var want: WallTime?
     /// Its claim on calls; nil when it is not to be kept fresh now.
     package var claim: Claim?
+    /// What became of it lately, the oldest first.
+    package var episodes: [Episode]
 
     package init(
         key: SessionKey, user: UserID, provider: ProviderName, providerUID: String, source: Source, keep: Keep,
@@ -48,7 +50,7 @@ package struct SessionRow: Hashable, Sendable {
         sessionExpiresAt: WallTime, createdAt: WallTime, foundAt: WallTime, lookedAt: WallTime,
         lastReadAt: WallTime? = nil, heat: Heat? = nil, verdict: Verdict = .sound, isElected: Bool = true,
         attempt: SentAttempt? = nil, standing: Standing = .fresh, reason: Reason, wakeAt: WallTime? = nil,
-        want: WallTime? = nil, claim: Claim? = nil
+        want: WallTime? = nil, claim: Claim? = nil, episodes: [Episode] = []
     ) {
         self.key = key
         self.user = user
@@ -74,6 +76,7 @@ package struct SessionRow: Hashable, Sendable {
         self.wakeAt = wakeAt
         self.want = want
         self.claim = claim
+        self.episodes = episodes
     }
 
     package var lane: Lane { Lane(project: key.project, provider: provider) }

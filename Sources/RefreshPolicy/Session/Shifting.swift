@@ -15,6 +15,7 @@ extension SessionRow {
         row.wakeAt = wakeAt.map { $0 + step }
         row.want = want.map { $0 + step }
         row.claim = claim.map { Claim(priority: $0.priority.stepped(by: step), period: $0.period) }
+        row.episodes = episodes.map { $0.shifted(by: step) }
         return row
     }
 }

@@ -47,7 +47,7 @@ struct PlanCommand: ClientCommand {
         try console.write(
             output.json
                 ? try SocketClient.json(PlanBody(forecast)) + "\n"
-                : PlanText(forecast: forecast, width: console.width).text)
+                : PlanText(forecast: forecast, screen: console.screen()).text)
     }
 
     private func sessions(_ console: Console) async throws(CommandFailure) -> [SessionBody] {

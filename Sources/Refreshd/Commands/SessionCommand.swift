@@ -23,7 +23,8 @@ struct SessionArgument: ParsableArguments {
 
 struct SessionShowCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show all that is known of a session. Tokens and secrets are never shown.")
+        commandName: "show", abstract: "Show all that is known of a session, what became of it, and what comes next.",
+        discussion: "Tokens and secrets are never shown.")
 
     @OptionGroup var session: SessionArgument
     @OptionGroup var output: JSONFlag
@@ -32,7 +33,8 @@ struct SessionShowCommand: ClientCommand {
     func act(on console: Console) async throws(CommandFailure) {
         let request = SocketRequest(.get, "/v1/sessions/\(session.key)")
         let (body, json) = try await socket.client.ask(request, for: SessionBody.self)
-        try console.write(output.json ? json + "\n" : SessionWords.details(of: body))
+        guard !output.json else { return try console.write(json + "\n") }
+        try console.write(SessionStoryText(session: body, screen: console.screen()).text)
     }
 }
 

@@ -8,7 +8,8 @@ import TokenAPI
 
 struct SessionListCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List sessions and how they stand.")
+        commandName: "list", abstract: "List sessions and how they stand.",
+        discussion: "Options narrow the list, all together. It is in the order of projects and sessions.")
 
     @Option(help: "Only those of this project.", transform: Argument.identifier)
     var project: ProjectAlias?
@@ -21,6 +22,14 @@ struct SessionListCommand: ClientCommand {
 
     @Option(help: "Only those that stand so, such as needs-login.", transform: Argument.standing)
     var standing: Standing?
+
+    @Option(
+        help: "Only those whose token ends within so long, such as 10m; the earliest first.",
+        transform: DurationArgument.init(parsing:))
+    var expiresWithin: DurationArgument?
+
+    @Flag(help: "Only those whose last refresh failed, or that need a login.")
+    var failing = false
 
     @OptionGroup var output: JSONFlag
     @OptionGroup var socket: ControlSocketOption
@@ -46,6 +55,8 @@ struct SessionListCommand: ClientCommand {
         request.add("user", user?.rawValue)
         request.add("provider", provider?.rawValue)
         request.add("standing", standing?.rawValue)
+        request.add("expires_within", (expiresWithin?.wholeSeconds).map { "\($0)" })
+        request.add("failing", failing ? "true" : nil)
         request.add("after", after)
         request.add("limit", "\(Self.page)")
         return request
@@ -58,7 +69,7 @@ struct SessionListCommand: ClientCommand {
             console.note("refreshd: no session matches")
         } else {
             let table = Table(SessionWords.columns, rows: sessions.map(SessionWords.cells))
-            try console.write(table.text(width: console.width, heading: isFirst ? .shown : .left))
+            try console.write(table.text(on: console.screen(), heading: isFirst ? .shown : .left))
         }
     }
 }

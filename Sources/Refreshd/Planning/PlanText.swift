@@ -6,7 +6,7 @@ import TokenAPI
 
 struct PlanText {
     let forecast: Forecast
-    let width: Int?
+    let screen: Screen?
 
     /// More who go without are counted, not listed.
     private static let listed = 20
@@ -33,7 +33,7 @@ struct PlanText {
                     hour.available.map(String.init) ?? "not limited",
                 ]
             }
-        ).text(width: width)
+        ).text(on: screen)
     }
 
     private var misses: String? {
@@ -51,7 +51,7 @@ struct PlanText {
                 ]
             })
         let rest = forecast.misses.count - Self.listed
-        return table.text(width: width) + (rest > 0 ? "and \(rest) more, see --json\n" : "")
+        return table.text(on: screen) + (rest > 0 ? "and \(rest) more, see --json\n" : "")
     }
 
     /// What would help, the most first.

@@ -14,6 +14,9 @@ final class Log: RefreshEngine.Journal {
     private let least: Telling.Priority
     private let write: @Sendable (Telling) -> Void
     private let drain: @Sendable () -> Void
+    private let memory = Mutex<[JournalLine]>([])
+    /// As many lines as somebody who watches can take in.
+    private static let remembered = 20
 
     /// - Parameter least: the least important priority that is written.
     init(least: Telling.Priority) {
@@ -29,11 +32,25 @@ final class Log: RefreshEngine.Journal {
         }
     }
 
-    func tell(_ report: Report) { tell(Telling(report)) }
+    func tell(_ report: Report) {
+        let telling = Telling(report)
+        // What is erased is not to live on here either.
+        if telling.kind == .forgotten { memory.withLock { $0 = [] } }
+        tell(telling)
+    }
 
     func tell(_ telling: Telling) {
-        if telling.priority <= least { write(telling) }
+        guard telling.priority <= least else { return }
+        write(telling)
+        let time = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let line = JournalLine(at: time, isWarning: telling.priority <= .warning, text: telling.message)
+        memory.withLock { memory in
+            memory.append(line)
+            memory.removeFirst(max(0, memory.count - Self.remembered))
+        }
     }
+
+    var latest: [JournalLine] { memory.withLock { $0 } }
 
     /// Waits a moment until all is written, at the end of the process.
     func flush() { drain() }

@@ -3,24 +3,28 @@
 import Glibc
 
 package struct Console: Sendable {
-    /// Columns of the terminal; nil where the output is no terminal.
-    package let width: Int?
+    /// The terminal that the output goes to, as it is now; nil where it goes elsewhere.
+    package let screen: @Sendable () -> Screen?
     /// Writes to standard output: what was asked for, and nothing else.
     package let write: @Sendable (String) throws(CommandFailure) -> Void
     /// Writes a line to standard error: everything for people that is not the result.
     package let note: @Sendable (String) -> Void
     /// Reads a secret from standard input, at most so many bytes; on a terminal a prompt is shown and the input not.
     package let readSecret: @Sendable (_ prompt: String, _ limit: Int) throws(FileTrouble) -> [UInt8]
+    /// Waits so long; false when the user ends the command before, as by Ctrl-C, which does not end the process any more.
+    package let pause: @Sendable (Duration) async -> Bool
 
     package init(
-        width: Int?, write: @escaping @Sendable (String) throws(CommandFailure) -> Void,
+        screen: @escaping @Sendable () -> Screen?, write: @escaping @Sendable (String) throws(CommandFailure) -> Void,
         note: @escaping @Sendable (String) -> Void,
-        readSecret: @escaping @Sendable (_ prompt: String, _ limit: Int) throws(FileTrouble) -> [UInt8]
+        readSecret: @escaping @Sendable (_ prompt: String, _ limit: Int) throws(FileTrouble) -> [UInt8],
+        pause: @escaping @Sendable (Duration) async -> Bool
     ) {
-        self.width = width
+        self.screen = screen
         self.write = write
         self.note = note
         self.readSecret = readSecret
+        self.pause = pause
     }
 }
 
@@ -28,7 +32,7 @@ extension Console {
     /// This process's own.
     package static var standard: Console {
         Console(
-            width: terminalWidth(of: STDOUT_FILENO),
+            screen: { Screen.current(of: STDOUT_FILENO) },
             write: { text throws(CommandFailure) in
                 guard put(text, to: STDOUT_FILENO) else {
                     throw CommandFailure(
@@ -44,16 +48,8 @@ extension Console {
                 guard let line = getpass(prompt) else { throw FileTrouble(errno: errno) }
                 defer { explicit_bzero(line, strlen(line)) }
                 return String(cString: line).utf8.map { $0 }
-            })
-    }
-
-    /// `COLUMNS` goes before what the terminal says, as elsewhere.
-    private static func terminalWidth(of descriptor: Int32) -> Int? {
-        guard isatty(descriptor) == 1 else { return nil }
-        if let columns = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), columns > 0 { return columns }
-        var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+            },
+            pause: { await Interrupt.wait(for: $0) })
     }
 
     /// Whether all of it was written; else `errno` says why.

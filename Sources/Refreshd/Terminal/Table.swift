@@ -6,10 +6,13 @@ package struct Table {
         let title: String
         /// How narrow it may become where room is short; nil for no narrower than its content.
         let least: Int?
+        /// How a cell is meant, by its words.
+        let tone: @Sendable (String) -> Tone?
 
-        package init(_ title: String, least: Int? = nil) {
+        package init(_ title: String, least: Int? = nil, tone: @escaping @Sendable (String) -> Tone? = { _ in nil }) {
             self.title = title
             self.least = least
+            self.tone = tone
         }
     }
 
@@ -28,14 +31,20 @@ package struct Table {
         self.rows = rows.map { $0.map { $0.isEmpty ? "-" : $0.shown(limit: 300) } }
     }
 
-    package func text(width: Int?, heading: Heading = .shown) -> String {
+    package func text(on screen: Screen?, heading: Heading = .shown) -> String {
         let lines =
             switch heading {
             case .shown: [columns.map(\.title)] + rows
             case .left: rows
             }
-        let widths = fitted(columns.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }, into: width)
-        return lines.map { line(of: $0, widths) + "\n" }.joined()
+        let widths = fitted(
+            columns.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }, into: screen?.columns)
+        let hasColours = screen?.hasColours ?? false
+        return lines.enumerated().map { index, cells in
+            let isHeading = index == 0 && heading == .shown
+            let tones = zip(columns, cells).map { hasColours ? isHeading ? .heading : $0.tone($1) : nil }
+            return line(of: cells, tones, widths) + "\n"
+        }.joined()
     }
 
     /// Takes from the widest that may be narrower, until the line fits or nothing is left to take.
@@ -52,13 +61,14 @@ package struct Table {
         return widths
     }
 
-    private func line(of cells: [String], _ widths: [Int]) -> String {
+    private func line(of cells: [String], _ tones: [Tone?], _ widths: [Int]) -> String {
         var line = ""
-        for (cell, width) in zip(cells, widths) {
+        var room = ""
+        for ((cell, tone), width) in zip(zip(cells, tones), widths) {
             let cut = cell.count > width ? cell.prefix(max(0, width - 1)) + "…" : cell[...]
-            line += cut + String(repeating: " ", count: max(0, width - cut.count) + Self.gap)
+            line += room + (tone?.painted(cut) ?? String(cut))
+            room = String(repeating: " ", count: max(0, width - cut.count) + Self.gap)
         }
-        while line.hasSuffix(" ") { line.removeLast() }
         return line
     }
 }

@@ -30,6 +30,7 @@ struct ControlRoutes: Sendable {
             Route(.post, "/v1/sessions/{project}/{session_id}/refresh", refresh),
             Route(.delete, "/v1/users/{user}", forget),
             Route(.get, "/v1/status", status),
+            Route(.get, "/v1/outlook", outlook),
         ])
     }
 
@@ -63,17 +64,23 @@ struct ControlRoutes: Sendable {
     }
 
     @Sendable private func list(_ call: Call) async throws(Problem) -> Answer {
-        let query = try call.query(.project, .user, .provider, .standing, .after, .limit)
-        let filter = SessionFilter(
+        let query = try call.query(.project, .user, .provider, .standing, .expiresWithin, .failing, .after, .limit)
+        var filter = SessionFilter(
             project: try query.identifier(.project), user: try query.identifier(.user),
             provider: try query.identifier(.provider), standing: try query.standing())
+        filter.isFailing = try query.truth(.failing)
         let after = try query.after()
+        let within = try query.seconds(.expiresWithin, default: .zero, longest: .days(3650))
+        if within > .zero { filter.ending = SessionFilter.Span(from: after?.end ?? now, to: now + within) }
+        guard (after?.end != nil) == (after != nil && within > .zero) else {
+            throw Parameter.after.problem("is of a list in another order: give the same parameters with every page.")
+        }
         let limit = try query.number(
             .limit, default: call.limits.page, in: 1...call.limits.longestPage, of: "sessions")
         do {
             // One more than asked for tells whether there is a next page.
-            let rows = try await control.sessions(matching: filter, after: after, limit: limit + 1)
-            return Answer(.ok, SessionPageBody(rows, limit: limit, now: now))
+            let rows = try await control.sessions(matching: filter, after: after?.key, limit: limit + 1)
+            return Answer(.ok, SessionPageBody(rows, isByEnd: filter.ending != nil, limit: limit, now: now))
         } catch {
             throw .control(error, nil)
         }
@@ -83,7 +90,7 @@ struct ControlRoutes: Sendable {
         _ = try call.query()
         let key = try call.sessionKey()
         do {
-            return Answer(.ok, SessionBody(try await control.session(key), now: now))
+            return Answer(.ok, SessionBody(try await control.story(of: key), now: now))
         } catch {
             throw .control(error, key)
         }
@@ -127,6 +134,16 @@ struct ControlRoutes: Sendable {
         _ = try call.query()
         do {
             return Answer(.ok, StatusBody(try await control.status()))
+        } catch {
+            throw .control(error, nil)
+        }
+    }
+
+    @Sendable private func outlook(_ call: Call) async throws(Problem) -> Answer {
+        let limit = try call.query(.limit).number(
+            .limit, default: 10, in: 1...call.limits.longestPage, of: "sessions")
+        do {
+            return Answer(.ok, OutlookBody(try await control.outlook(limit: limit), try await control.status()))
         } catch {
             throw .control(error, nil)
         }

@@ -14,6 +14,8 @@ enum Parameter: String, Sendable {
     case minValid = "min_valid"
     case maxWait = "max_wait"
     case standing
+    case expiresWithin = "expires_within"
+    case failing
     case after
     case limit
 
@@ -108,13 +110,23 @@ struct Query: Sendable {
         return standing
     }
 
-    /// The last session of the page before, `project/session_id`.
-    func after() throws(Problem) -> SessionKey? {
+    func truth(_ parameter: Parameter) throws(Problem) -> Bool {
+        switch values[parameter] {
+        case nil, "false": false
+        case "true": true
+        case .some: throw parameter.problem("is neither true nor false.")
+        }
+    }
+
+    /// Where the page before ended: `project/session_id`; and, in a list by the tokens' ends, the end of the last one.
+    func after() throws(Problem) -> (key: SessionKey, end: WallTime?)? {
         guard let text = values[.after] else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let project = ProjectAlias(String(parts[0])), let session = SessionID(String(parts[1]))
+        let end = parts.count == 3 ? Int64(parts[2]).map(WallTime.init(milliseconds:)) : nil
+        guard parts.count == (end == nil ? 2 : 3), let project = ProjectAlias(String(parts[0])),
+            let session = SessionID(String(parts[1]))
         else { throw Parameter.after.problem("is not of the form project/session_id, as `next` gave it.") }
-        return SessionKey(project: project, session: session)
+        return (SessionKey(project: project, session: session), end)
     }
 
     private static func unknown(_ name: Substring, _ allowed: [Parameter]) -> Problem {

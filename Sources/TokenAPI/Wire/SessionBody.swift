@@ -41,6 +41,13 @@ package struct SessionBody: Codable, Hashable, Sendable {
     package let hasRefreshToken: Bool
     /// Whether it is the one of its grant that is kept; the others are spares.
     package let elected: Bool
+    /// What its fate hangs on; only where one session is asked for.
+    package private(set) var story: StoryBody?
+
+    package init(_ story: SessionStory, now: WallTime) {
+        self.init(story.row, now: now)
+        self.story = StoryBody(story, now: now)
+    }
 
     package init(_ row: SessionRow, now: WallTime) {
         project = row.key.project.rawValue
@@ -96,20 +103,26 @@ package struct SessionBody: Codable, Hashable, Sendable {
         case retryAt = "retry_at"
         case hasRefreshToken = "has_refresh_token"
         case elected
+        case story
     }
 }
 
-/// A page of a listing, in the order of project and session id.
+/// A page of a listing, in the order of project and session id; or, of those whose token ends soon, the earliest first.
 package struct SessionPageBody: Codable, Hashable, Sendable {
     package let sessions: [SessionBody]
-    /// What to give as `after` for the next page, `project/session`; absent on the last.
+    /// What to give as `after` for the next page; absent on the last.
     package let next: String?
 
     /// `rows` holds one more than `limit` where there is a next page.
-    package init(_ rows: [SessionRow], limit: Int, now: WallTime) {
+    package init(_ rows: [SessionRow], isByEnd: Bool = false, limit: Int, now: WallTime) {
         let page = rows.prefix(limit)
         sessions = page.map { SessionBody($0, now: now) }
-        next = rows.count > limit ? page.last?.key.description : nil
+        guard rows.count > limit, let last = page.last else {
+            next = nil
+            return
+        }
+        let end = isByEnd ? last.token?.expiresAt.map { "/\($0.milliseconds)" } : nil
+        next = "\(last.key)\(end ?? "")"
     }
 }
 

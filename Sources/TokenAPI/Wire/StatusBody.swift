@@ -1,6 +1,7 @@
 // The daemon in a glance, as operators see it.
 
 package import RefreshEngine
+import RefreshPolicy
 
 /// The body of `GET /v1/status`.
 package struct StatusBody: Codable, Hashable, Sendable {
@@ -37,6 +38,16 @@ package struct StatusBody: Codable, Hashable, Sendable {
         /// Whom its calls suffice for; absent where calls are not counted, and in the first moments of a run.
         package let shortage: ShortageBody?
 
+        init(_ host: EngineStatus.Host, now: WallTime) {
+            name = host.name.rawValue
+            metering = host.metering.rawValue
+            limit = host.limit
+            remaining = host.remaining
+            resetAt = WireTime(host.resetAt)
+            resetIn = resetAt.seconds(from: now)
+            shortage = host.shortage.map(ShortageBody.init)
+        }
+
         private enum CodingKeys: String, CodingKey {
             case name
             case metering
@@ -55,13 +66,7 @@ package struct StatusBody: Codable, Hashable, Sendable {
         counts = status.counts.map {
             Count(project: $0.project.rawValue, standing: $0.standing.rawValue, count: $0.count)
         }
-        hosts = status.hosts.map {
-            let resetAt = WireTime($0.resetAt)
-            return Host(
-                name: $0.name.rawValue, metering: $0.metering.rawValue, limit: $0.limit, remaining: $0.remaining,
-                resetAt: resetAt, resetIn: resetAt.seconds(from: status.now),
-                shortage: $0.shortage.map(ShortageBody.init))
-        }
+        hosts = status.hosts.map { Host($0, now: status.now) }
         conditions = status.conditions.map(ConditionBody.init)
         storeFailure = status.storeFailure?.words
         nextWakeAt = WireTime(status.nextWakeAt)

@@ -20,12 +20,21 @@ struct CommandRun: Sendable {
     var everything: String { output + notes }
 }
 
-/// Runs `refreshd` with these arguments; `input` is what standard input holds.
-func refreshd(_ arguments: [String], input: String = "", width: Int? = nil) async -> CommandRun {
+/// Runs `refreshd` with these arguments; `input` is what standard input holds. Who watches leaves after so many pictures.
+func refreshd(_ arguments: [String], input: String = "", screen: Screen? = nil, pictures: Int = 0) async -> CommandRun {
     let transcript = Mutex(("", ""))
+    let seen = Atomic(0)
     let console = Console(
-        width: width, write: { text in transcript.withLock { $0.0 += text } },
-        note: { line in transcript.withLock { $0.1 += line + "\n" } }, readSecret: { _, _ in Array(input.utf8) })
+        screen: { screen }, write: { text in transcript.withLock { $0.0 += text } },
+        note: { line in transcript.withLock { $0.1 += line + "\n" } }, readSecret: { _, _ in Array(input.utf8) },
+        pause: { duration in
+            guard duration < .seconds(60) else {
+                // Beside a request, until it is answered.
+                do { try await Task.sleep(for: .seconds(600)) } catch {}
+                return true
+            }
+            return seen.add(1, ordering: .relaxed).newValue < pictures
+        })
     let status = await RefreshdCommand.run(arguments, on: console)
     return transcript.withLock { CommandRun(status: status, output: $0.0, notes: $0.1) }
 }

@@ -36,7 +36,7 @@ enum Sample {
 
     static func row(
         _ session: String = "s1", standing: Standing = .fresh, reason: Reason = Reason(.renewed),
-        verdict: Verdict = .sound
+        verdict: Verdict = .sound, heat: Heat? = nil, episodes: [Episode] = []
     ) -> SessionRow {
         SessionRow(
             key: SessionKey(project: id("shop"), session: id(session)), user: id("ada"), provider: id("google"),
@@ -45,7 +45,9 @@ enum Sample {
             token: Token(
                 value: secret("token-\(canary)"), issuedAt: now - .seconds(60), expiresAt: now + .seconds(2550)),
             hasRefreshToken: true, sessionExpiresAt: now + .days(365), createdAt: now - .days(2),
-            foundAt: now - .days(1), lookedAt: now - .seconds(5), verdict: verdict, standing: standing, reason: reason)
+            foundAt: now - .days(1), lookedAt: now - .seconds(5), lastReadAt: heat.map { _ in now - .seconds(125) },
+            heat: heat, verdict: verdict, standing: standing, reason: reason, wakeAt: now + .seconds(2250),
+            episodes: episodes)
     }
 
     static let status = EngineStatus(

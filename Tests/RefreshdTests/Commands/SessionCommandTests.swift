@@ -3,6 +3,7 @@
 import Foundation
 import RefreshEngine
 import RefreshPolicy
+import Refreshd
 import Testing
 
 @Suite("refreshd session") struct SessionCommandTests {
@@ -58,7 +59,7 @@ import Testing
         ]
         try await withControl(Sample.control(rows)) { socket in
             let wide = await refreshd(["session", "list"] + socket)
-            let narrow = await refreshd(["session", "list"] + socket, width: 72)
+            let narrow = await refreshd(["session", "list"] + socket, screen: Screen(columns: 72))
             let chosen = await refreshd(["session", "list", "--standing", "needs-login"] + socket)
 
             #expect(
@@ -110,32 +111,90 @@ import Testing
 
     @Test("A session is shown with all that is known, no secret, and foreign text escaped")
     func show() async throws {
-        let row = Sample.row(verdict: .failing(failures: 2, retryAt: Sample.now + .seconds(30)))
-        try await withControl(Sample.control([row])) { socket in
+        let row = Sample.row(
+            verdict: .failing(failures: 2, retryAt: Sample.now + .seconds(30)),
+            heat: Heat(reads: 200, at: Sample.now),
+            episodes: [
+                Episode(
+                    reason: Reason(.renewed), times: 212, first: Sample.now - .days(9), last: Sample.now - .seconds(60)),
+                Episode(
+                    reason: Reason(.providerRefused, oauthError: .invalidGrant), first: Sample.now, last: Sample.now),
+            ])
+        try await withControl(Sample.control([row], status: Sample.troubledStatus)) { socket in
             let run = await refreshd(["session", "show", "shop/s1"] + socket)
 
             #expect(
                 run.output == """
                     session        shop/s1
                     user           ada
-                    provider       google
-                    account        ada\\u{1b}[2J@example.org
+                    provider       google, account ada\\u{1b}[2J@example.org
                     standing       fresh: renewed
-                    token          ends in 42m, at 2026-11-24 02:45:34 UTC
-                    issued         2026-11-24 02:02:04 UTC
-                    next try       2026-11-24 02:03:34 UTC
+                    that is        its token lives long enough
                     failures       2 in a row
+                    next           a refresh in 37m, at 2026-11-24 02:40:34 UTC
+                    token          ends in 42m, at 2026-11-24 02:45:34 UTC; issued 2026-11-24 02:02:04 UTC
                     refresh token  there is one
-                    session ends   2027-11-24 02:03:04 UTC
+                    kept fresh     as long as it lives
+                    read           about 12 times an hour, last 2m ago
+                    host           cloud.example: 4 of 10 calls left, a new window in 23m
+                    trouble        calls do not suffice at cloud.example, for 3m
+                    trouble        API key refused at shop, for 3m, next try now
+                    trouble        provider failing at shop/google, for 3m, next try in 40s
                     credential     its secret
-                    kept fresh     as long as it lives, where no keep rule of the settings fits
-                    last read      never
+                    session ends   2027-11-24 02:03:04 UTC
                     created        2026-11-22 02:03:04 UTC
                     found          2026-11-23 02:03:04 UTC
                     looked at      2026-11-24 02:02:59 UTC
 
+                    LAST                     OUTCOME                                       TIMES  SINCE
+                    2026-11-24 02:03:04 UTC  provider refused the refresh (invalid_grant)  1      -
+                    2026-11-24 02:02:04 UTC  renewed                                       212    9d ago
+
                     """)
             #expect(!run.everything.contains(Sample.canary))
+            let narrow = await refreshd(["session", "show", "shop/s1"] + socket, screen: Screen(columns: 58))
+            #expect(narrow.output.split(separator: "\n").allSatisfy { $0.count <= 58 })
+            #expect(
+                narrow.output.contains("next           a refresh in 37m, at 2026-11-24 02:40:34\n               UTC\n"))
+        }
+    }
+
+    @Test("A list is narrowed by the daemon, and by what is to end soon, in the order of the ends")
+    func filters() async throws {
+        var late = Sample.row("s1")
+        late.token?.expiresAt = Sample.now + .seconds(500)
+        var soon = Sample.row("s2")
+        soon.token?.expiresAt = Sample.now + .seconds(400)
+        let failing = Sample.row(
+            "s3", standing: .backingOff, verdict: .failing(failures: 1, retryAt: Sample.now + .seconds(9)))
+        let many = (10..<1020).map { number in
+            var row = Sample.row("m\(number)")
+            row.token?.expiresAt = Sample.now + .seconds(300)
+            return row
+        }
+        try await withControl(Sample.control([late, soon, failing] + many)) { socket in
+            let ending = await refreshd(["session", "list", "--expires-within", "9m", "--json"] + socket)
+            let ids = ending.output.split(separator: "\n").compactMap { line in
+                line.firstMatch(of: /"session_id":"(\w+)"/).map { String($0.output.1) }
+            }
+            #expect(ids == many.map(\.key.session.rawValue) + ["s2", "s1"])
+            let troubled = await refreshd(["session", "list", "--failing"] + socket)
+            #expect(troubled.output.split(separator: "\n").count == 2)
+            #expect(troubled.output.contains("shop/s3"))
+        }
+    }
+
+    @Test("A terminal that has colours gets them, and the words are the same without")
+    func colours() async throws {
+        let rows = [Sample.row("s1"), Sample.row("s2", standing: .needsLogin)]
+        try await withControl(Sample.control(rows)) { socket in
+            let list = ["session", "list"] + socket
+            let plain = await refreshd(list, screen: Screen(columns: 100))
+            let coloured = await refreshd(list, screen: Screen(columns: 100, hasColours: true))
+            #expect(!plain.output.contains("\u{1B}"))
+            #expect(coloured.output.contains("\u{1B}[32mfresh\u{1B}[0m"))
+            #expect(coloured.output.contains("\u{1B}[31mneeds login\u{1B}[0m"))
+            #expect(coloured.output.replacing(/\u{1B}\[\d+m/, with: "") == plain.output)
         }
     }
 

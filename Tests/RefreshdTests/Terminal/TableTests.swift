@@ -10,7 +10,7 @@ import Testing
     @Test("Without a terminal nothing is cut, and no line ends in spaces")
     func uncut() {
         #expect(
-            Table(columns, rows: rows).text(width: nil) == """
+            Table(columns, rows: rows).text(on: nil) == """
                 NAME         KIND    WORDS
                 a            first   some words that are long
                 a long name  second  -
@@ -23,14 +23,14 @@ import Testing
         let table = Table(columns, rows: rows)
 
         #expect(
-            table.text(width: 36) == """
+            table.text(on: Screen(columns: 36)) == """
                 NAME         KIND    WORDS
                 a            first   some words tha…
                 a long name  second  -
 
                 """)
         #expect(
-            table.text(width: 10) == """
+            table.text(on: Screen(columns: 10)) == """
                 NAME  KIND    WORDS
                 a     first   some …
                 a l…  second  -
@@ -40,8 +40,8 @@ import Testing
 
     @Test("A table without rows has its heading, or nothing")
     func empty() {
-        #expect(Table(columns, rows: []).text(width: 80) == "NAME  KIND  WORDS\n")
-        #expect(Table(columns, rows: []).text(width: 80, heading: .left) == "")
+        #expect(Table(columns, rows: []).text(on: Screen(columns: 80)) == "NAME  KIND  WORDS\n")
+        #expect(Table(columns, rows: []).text(on: Screen(columns: 80), heading: .left) == "")
     }
 
     @Test(
