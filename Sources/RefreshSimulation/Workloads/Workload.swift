@@ -64,10 +64,20 @@ package struct Workload: Sendable {
         // A midnight.
         begin = 1_795_478_400_000 / Self.day * Self.day
         end = begin + days * Self.day
+        reads = Self.reads(of: load.grants, pattern, from: begin, days: days, dice: &dice)
+        let begin = begin
+        firstEnds = (0..<load.grants).map { _ in begin + Int64.random(in: 0..<Self.life, using: &dice) }
+    }
+
+    /// In their order; from a midnight on.
+    static func reads(
+        of grants: Int, _ pattern: Pattern, from begin: Int64, days: Int64, dice: inout SeededGenerator
+    ) -> [Read] {
+        let end = begin + days * day
         var reads: [Read] = []
-        let weights = (1...load.grants).map { pattern == .zipf ? 1 / Double($0) : 1 }
+        let weights = (1...grants).map { pattern == .zipf ? 1 / Double($0) : 1 }
         let whole = weights.reduce(0, +)
-        for grant in 0..<load.grants {
+        for grant in 0..<grants {
             switch pattern {
             case .zipf, .uniform, .hours:
                 // A read of each grant every minute and a half, on the average, where load is feasible; else the same in all.
@@ -90,9 +100,7 @@ package struct Workload: Sendable {
                 }
             }
         }
-        self.reads = reads.sorted { ($0.time, $0.grant) < ($1.time, $1.grant) }
-        let begin = begin
-        firstEnds = (0..<load.grants).map { _ in begin + Int64.random(in: 0..<Self.life, using: &dice) }
+        return reads.sorted { ($0.time, $0.grant) < ($1.time, $1.grant) }
     }
 
     /// Every load under every pattern; those with a time of day also where the settings say so.

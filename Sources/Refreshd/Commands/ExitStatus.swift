@@ -5,19 +5,6 @@ import TokenAPI
 
 /// 0 is success. A script that only wants a token needs to tell three apart: 75 comes right by itself, 67 needs the
 /// user, and all others need somebody who reads the message.
-///
-/// | status | when |
-/// |---|---|
-/// | 64 | the command line is wrong, or does not say which project or account |
-/// | 65 | the secret is no live session's, or its session holds nothing to keep fresh |
-/// | 66 | no such project, session, user, store or file |
-/// | 67 | the user must log in again |
-/// | 69 | refreshd does not run here, its store is damaged, or Appwrite refused |
-/// | 70 | refreshd and this program do not understand each other: two versions, or a defect |
-/// | 74 | the output cannot be written, or its file is there already |
-/// | 75 | not now; trying again later helps |
-/// | 77 | this user may not use the socket, or may not read the file |
-/// | 78 | the settings are wrong |
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     case usage = 64
     case data = 65
@@ -29,6 +16,22 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case tryAgain = 75
     case noPermission = 77
     case settings = 78
+
+    /// When a command ends so, for `--help` and the manual.
+    package var meaning: String {
+        switch self {
+        case .usage: "the command line is wrong, or does not say which project or account"
+        case .data: "the secret is no live session's, or its session holds nothing to keep fresh"
+        case .noInput: "no such project, session, user or file"
+        case .noUser: "the user must log in again"
+        case .unavailable: "refreshd does not run here, its store is damaged, or Appwrite refused"
+        case .software: "refreshd and this program do not understand each other: two versions, or a defect"
+        case .cannotWrite: "the output cannot be written"
+        case .tryAgain: "not now; trying again later helps"
+        case .noPermission: "this user may not use the socket, or may not read the file"
+        case .settings: "the settings are wrong"
+        }
+    }
 
     init(_ problem: Problem) {
         self =

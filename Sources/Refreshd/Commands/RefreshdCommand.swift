@@ -7,14 +7,17 @@ package struct RefreshdCommand: AsyncParsableCommand {
         commandName: "refreshd",
         abstract: "Keeps the OAuth 2 tokens of Appwrite sessions fresh, and hands them out.",
         discussion: """
-            Exit status: 0 done; 64 wrong usage; 65 the secret is not a live session's; 66 no such project, session, \
-            user or file; 67 the user must log in again; 69 refreshd or Appwrite is not available; 70 defect or two \
-            versions; 74 the output cannot be written; 75 not now, try again; 77 not permitted; 78 wrong settings.
+            `refreshd serve` is the daemon, which systemd runs; apps and people ask it by the other commands. What apps \
+            need is one line: refreshd token --user ID --provider google
+
+            Exit status, for scripts:
+              0  done
+            \(ExitStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             """,
         subcommands: [
             ServeCommand.self, TokenCommand.self, SessionCommand.self, ForgetCommand.self, StatusCommand.self,
-            PlanCommand.self, CheckSettingsCommand.self, SettingsCommand.self, CheckCommand.self, KeyCommand.self,
-            BackupCommand.self,
+            PlanCommand.self, SimulateCommand.self, CheckSettingsCommand.self, SettingsCommand.self, CheckCommand.self,
+            KeyCommand.self, BackupCommand.self,
         ])
 
     package init() {}
