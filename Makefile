@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo lint format clean
+.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo completions man lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -96,6 +96,17 @@ bench: deps ## measure the scheduler against the best possible, and write .build
 
 demo: build ## watch refreshd keep the sessions of a simulated Appwrite fresh
 	@.build/debug/refreshd-demo
+
+completions: build ## write the completions of bash, zsh and fish into .build/completions
+	@mkdir -p .build/completions
+	refreshd=.build/debug/refreshd
+	$$refreshd --generate-completion-script bash > .build/completions/refreshd
+	$$refreshd --generate-completion-script zsh > .build/completions/_refreshd
+	$$refreshd --generate-completion-script fish > .build/completions/refreshd.fish
+
+man: build ## write the manual pages into .build/man, from the commands' help and config/refreshd.yaml
+	@.build/debug/refreshd-manual --settings config/refreshd.yaml --output .build/man
+	if command -v mandoc >/dev/null; then mandoc -T lint -W warning .build/man/*; fi
 
 lint: toolchain ## check the style, the floors and the unit file
 	@swift format lint --strict --parallel --recursive $(sources)

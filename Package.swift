@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "appwrite-simulator", targets: ["appwrite-simulator-main"]),
         .executable(name: "refreshd-demo", targets: ["refreshd-demo-main"]),
         .executable(name: "refreshd-bench", targets: ["refreshd-bench-main"]),
+        .executable(name: "refreshd-manual", targets: ["refreshd-manual-main"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -83,6 +84,8 @@ let package = Package(
                 "Systemd", .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
             ]),
         .target(name: "Bench", dependencies: ["RefreshSimulation", .argumentParser]),
+        // Above floor 3: manual pages, made from the commands themselves.
+        .target(name: "Manual", dependencies: ["Refreshd", .argumentParser]),
         .target(
             name: "Demo",
             dependencies: [.asyncHTTPClient, .nioCore, .unixSignals]),
@@ -94,6 +97,7 @@ let package = Package(
             dependencies: ["AppwriteSimulator", .argumentParser]),
         .executableTarget(name: "refreshd-demo-main", dependencies: ["Demo"]),
         .executableTarget(name: "refreshd-bench-main", dependencies: ["Bench"]),
+        .executableTarget(name: "refreshd-manual-main", dependencies: ["Manual"]),
 
         // Tests mirror Sources.
         .target(
@@ -131,6 +135,7 @@ let package = Package(
             ]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"]),
         .testTarget(name: "DemoTests", dependencies: ["Demo"]),
+        .testTarget(name: "ManualTests", dependencies: ["Manual"]),
         .testTarget(
             name: "RefreshdTests",
             dependencies: [

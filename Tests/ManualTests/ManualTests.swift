@@ -1,0 +1,57 @@
+// The manual pages: every command has one, every setting is in one, and nothing in them breaks the language they are in.
+
+import Foundation
+import Testing
+
+@testable import Manual
+
+@Suite("The manual")
+struct ManualTests {
+    /// All pages, written as `make man` does.
+    private func pages() throws -> [String: String] {
+        let folder = FileManager.default.temporaryDirectory.path + "/manual-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // The test's outcome does not hang on it.
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let settings = sources.appending(path: "config/refreshd.yaml").path
+        let command = try ManualCommand.parse(["--settings", settings, "--output", folder])
+        try command.run()
+        return try FileManager.default.contentsOfDirectory(atPath: folder).reduce(into: [:]) {
+            $0[$1] = try String(contentsOfFile: "\(folder)/\($1)", encoding: .utf8)
+        }
+    }
+
+    @Test("has a page for every command, which names its options")
+    func commands() throws {
+        let pages = try pages()
+        let expected = [
+            "refreshd.1", "refreshd-serve.1", "refreshd-token.1", "refreshd-session.1", "refreshd-session-list.1",
+            "refreshd-status.1", "refreshd-plan.1", "refreshd-simulate.1", "refreshd-forget.1", "refreshd.yaml.5",
+        ]
+        for name in expected { #expect(pages[name] != nil, "\(name)") }
+        #expect(pages["refreshd-forget.1"]?.contains(".It Fl -user Ar user\n") ?? false)
+        #expect(pages["refreshd.1"]?.contains(".It 75\nNot now; trying again later helps.\n") ?? false)
+        #expect(pages["refreshd.1"]?.contains(".It Xr refreshd-token 1\n") ?? false)
+    }
+
+    @Test("tells of every setting, with its default and its comment")
+    func settings() throws {
+        let page = try #require(try pages()["refreshd.yaml.5"])
+        #expect(page.contains(".It Ic \"waits.forgetEndedAfter\"\n"))
+        #expect(page.contains("The default is 7d.\n"))
+        #expect(page.contains(".It Ic \"projects.NAME.budget.limit\"\n"))
+        #expect(page.contains(".Dl - { user: \"*-bot\", keep: always }\n"))
+    }
+
+    @Test("holds no line that mdoc would take for something else")
+    func sound() throws {
+        let known = [
+            ".Dd", ".Dt", ".Os", ".Sh", ".Nm", ".Nd", ".Pp", ".Bl", ".El", ".It", ".Xr", ".Op", ".Fl", ".Ar", ".Dl",
+            ".Pa",
+        ]
+        for (name, page) in try pages() {
+            for line in page.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
+                #expect(known.contains { line.hasPrefix($0) }, "\(name): \(line)")
+            }
+        }
+    }
+}
