@@ -82,17 +82,18 @@ sanitize: deps ## the tests under the thread and the address sanitizer, which fi
 	done
 
 # Optimised, in a folder of its own: with other flags in one folder SwiftPM would build the world anew.
-bench := .build-release/release/refreshd-bench
-optimised := swift build -c release --product refreshd-bench --scratch-path .build-release $(progress)
+optimised := swift build -c release --scratch-path .build-release $(progress)
+released := .build-release/release
 
 simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=24 to say which worlds
-	@$(optimised)
-	$(bench) laws --seed "$${SEED:-1}" --count "$${COUNT:-$$([ -n "$${SEED:-}" ] && echo 1 || echo 100)}" --hours "$${HOURS:-24}"
+	@$(optimised) --product refreshd-trials
+	count="$${COUNT:-$$([ -n "$${SEED:-}" ] && echo 1 || echo 100)}"
+	$(released)/refreshd-trials --seed "$${SEED:-1}" --count "$$count" --hours "$${HOURS:-24}"
 
-bench: deps ## measure the scheduler against the best possible, and write .build/bench.json
+bench: deps ## measure the scheduler against the best possible, and the daemon beside the least that does the same
 	@$(optimised)
 	mkdir -p .build
-	$(bench) loads --json .build/bench.json
+	$(released)/refreshd-bench all --json .build/bench.json
 
 demo: build ## watch refreshd keep the sessions of a simulated Appwrite fresh
 	@.build/debug/refreshd-demo

@@ -8,6 +8,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -29,10 +30,12 @@ let package = Package(
         .executable(name: "refreshd-demo", targets: ["refreshd-demo-main"]),
         .executable(name: "refreshd-bench", targets: ["refreshd-bench-main"]),
         .executable(name: "refreshd-manual", targets: ["refreshd-manual-main"]),
+        .executable(name: "refreshd-trials", targets: ["refreshd-trials-main"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
@@ -83,7 +86,14 @@ let package = Package(
                 "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI",
                 "Systemd", .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
             ]),
-        .target(name: "Bench", dependencies: ["RefreshSimulation", .argumentParser]),
+        .target(name: "Trials", dependencies: ["RefreshSimulation", .argumentParser]),
+        .target(
+            name: "Bench",
+            dependencies: [
+                "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "SessionStorage", "AppwriteModel",
+                "AppwriteSimulator", .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbirdCore, .logging,
+                .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+            ]),
         // Above floor 3: manual pages, made from the commands themselves.
         .target(name: "Manual", dependencies: ["Refreshd", .argumentParser]),
         .target(
@@ -98,6 +108,7 @@ let package = Package(
         .executableTarget(name: "refreshd-demo-main", dependencies: ["Demo"]),
         .executableTarget(name: "refreshd-bench-main", dependencies: ["Bench"]),
         .executableTarget(name: "refreshd-manual-main", dependencies: ["Manual"]),
+        .executableTarget(name: "refreshd-trials-main", dependencies: ["Trials"]),
 
         // Tests mirror Sources.
         .target(

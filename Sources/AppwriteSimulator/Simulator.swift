@@ -9,15 +9,18 @@ package struct SimulatorSettings: Sendable {
     /// All chance comes from here: ids, secrets, tokens.
     package var seed: UInt64
     package var listen: ListenAddress
+    /// How much later than need be each answer comes, as over a network.
+    package var latency: Milliseconds
 
     package init(
         server: ServerSettings = ServerSettings(), clock: SimulatorClock = .system, seed: UInt64 = 1,
-        listen: ListenAddress = ListenAddress()
+        listen: ListenAddress = ListenAddress(), latency: Milliseconds = 0
     ) {
         self.server = server
         self.clock = clock
         self.seed = seed
         self.listen = listen
+        self.latency = latency
     }
 }
 
@@ -53,6 +56,7 @@ package final class Simulator: Sendable {
         /// How far this server's clock is ahead of the one it was given.
         var skew: Milliseconds = 0
         var outage: Outage?
+        var calls = 0
     }
 
     package init(_ settings: SimulatorSettings = SimulatorSettings()) {
@@ -82,6 +86,11 @@ package final class Simulator: Sendable {
         state.withLock { $0.skew += length }
     }
 
+    /// How many requests under /v1 came so far.
+    package var calls: Int {
+        state.withLock { $0.calls }
+    }
+
     /// Everything the server saw so far.
     package var ledger: Ledger {
         change { server, _ in server.ledger }
@@ -106,6 +115,11 @@ package final class Simulator: Sendable {
     package func respond(to call: HTTPCall) async -> HTTPReply {
         if call.path.first == "_simulator" {
             return .answer(ControlRoutes(simulator: self).respond(to: call))
+        }
+        state.withLock { $0.calls += 1 }
+        if settings.latency > 0 {
+            // Where the simulator shuts down, nobody waits for the answer.
+            do { try await wait(settings.latency) } catch { return .hangUp }
         }
         if let outage = takeOutage(for: call) {
             if outage.answer == .silence { await waitForEnd(of: outage) }

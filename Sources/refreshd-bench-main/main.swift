@@ -1,3 +1,3 @@
 import Bench
 
-BenchCommand.main()
+await BenchCommand.start()

@@ -15,7 +15,7 @@ struct CourseTests {
             try await world.daemon.start()
 
             // A login is found by itself, and its token never ends in a reader's hands.
-            let anna = try world.logIn("anna", lifetime: .own(6000))
+            let anna = try world.logIn("anna", lifetime: .own(20_000))
             try await world.untilServed(anna)
             try await eventually("two renewals") {
                 let asked = world.simulator.now()

@@ -101,7 +101,7 @@ struct TokenTests {
     @Test("law 3: needs login serves on to the end of the token, and not longer")
     func needsLogin() async throws {
         try await withWorld { world in
-            let anna = try world.logIn(lifetime: .own(8000))
+            let anna = try world.logIn(lifetime: .own(30_000))
             world.simulator.change { $0.revokeAtProvider(anna.sessionId, of: "demo", now: $1) }
             try await world.daemon.start()
             try await world.untilServed(anna)

@@ -64,6 +64,17 @@ struct ForgettingTests {
         #expect(world.spends.contains { $0.row.key == .app("a") }, "whoever comes again is begun with anew")
     }
 
+    @Test("is a user for whom the key gets no JWT: a look follows at once, and proves it")
+    func goneByMint() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        try world.read(1, "s1")
+        try world.answer("s1", .notSent(.refused(.userUnknown)))
+        #expect(world.news().last == .look("s1"))
+        try world.see("s1", .failed(.refused(.userUnknown)))
+        #expect(world.memory.count == 0)
+        #expect(world.scheduler.budgets(at: world.now).first?.remaining == 10, "nothing was sent")
+    }
+
     @Test("is noticed of a session that nobody needs, too: what no walk has shown for a day is looked at")
     func goneUnseen() throws {
         var world = World([.google(hasRefreshToken: false)])

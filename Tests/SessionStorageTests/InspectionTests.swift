@@ -26,7 +26,7 @@ struct InspectionTests {
 
     @Test("finds none where there is none, and makes none")
     func none() throws {
-        #expect(try StoreInspection.of(folder.storePath, key: nil) == nil)
+        #expect(try StoreInspection.of(folder.storePath, keys: nil) == nil)
         #expect(try everything().isEmpty)
     }
 
@@ -40,16 +40,16 @@ struct InspectionTests {
         // In the index of the log, readers of one process, who share it, leave their marks.
         let open = try everything(but: "-shm")
         #expect(open["store.db-wal"] != nil)
-        let beside = try #require(try StoreInspection.of(folder.storePath, key: TestFolder.key))
+        let beside = try #require(try StoreInspection.of(folder.storePath, keys: StoreKeys(main: TestFolder.key)))
         #expect(try everything(but: "-shm") == open)
         // A write is not held up, and seen.
         try await store.commit([.put(.sample("s200"))])
-        #expect(try StoreInspection.of(folder.storePath, key: TestFolder.key)?.sessions == 201)
+        #expect(try StoreInspection.of(folder.storePath, keys: StoreKeys(main: TestFolder.key))?.sessions == 201)
         try store.close()
 
         let closed = try everything()
         #expect(closed["store.db-wal"] == nil)
-        let alone = try #require(try StoreInspection.of(folder.storePath, key: TestFolder.key))
+        let alone = try #require(try StoreInspection.of(folder.storePath, keys: StoreKeys(main: TestFolder.key)))
         #expect(try everything() == closed)
         #expect((beside.sessions, alone.sessions) == (200, 201))
         #expect(beside.conditions == [condition] && alone.conditions == [condition])
@@ -67,7 +67,7 @@ struct InspectionTests {
         }
         try store.close()
         let before = try copy.contents()
-        #expect(try StoreInspection.of(copy.storePath, key: TestFolder.key)?.sessions == 1)
+        #expect(try StoreInspection.of(copy.storePath, keys: StoreKeys(main: TestFolder.key))?.sessions == 1)
         #expect(try copy.contents() == before)
     }
 
@@ -78,12 +78,14 @@ struct InspectionTests {
         #expect(
             throws: OpenError.wrongKey(
                 store: folder.storePath, storeNeeds: "\(TestFolder.key.id)", given: "\(other.id)")
-        ) { try StoreInspection.of(folder.storePath, key: other) }
-        #expect(try StoreInspection.of(folder.storePath, key: nil)?.sessions == 1)
+        ) { try StoreInspection.of(folder.storePath, keys: StoreKeys(main: other)) }
+        #expect(try StoreInspection.of(folder.storePath, keys: nil)?.sessions == 1)
         try folder.tamper { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 of the future')") }
-        #expect(throws: OpenError.newer(store: folder.storePath)) { try StoreInspection.of(folder.storePath, key: nil) }
+        #expect(throws: OpenError.newer(store: folder.storePath)) {
+            try StoreInspection.of(folder.storePath, keys: nil)
+        }
         try Data("no database, but long enough".utf8).write(toFile: folder.storePath)
-        #expect(throws: OpenError.self) { try StoreInspection.of(folder.storePath, key: nil) }
+        #expect(throws: OpenError.self) { try StoreInspection.of(folder.storePath, keys: nil) }
     }
 
     @Test("of a name that means something in a URI reads that file and no other")
@@ -92,6 +94,6 @@ struct InspectionTests {
         let store = try folder.openStore(odd)
         try await store.commit([.put(.sample())])
         try store.close()
-        #expect(try StoreInspection.of(odd, key: TestFolder.key)?.sessions == 1)
+        #expect(try StoreInspection.of(odd, keys: StoreKeys(main: TestFolder.key))?.sessions == 1)
     }
 }

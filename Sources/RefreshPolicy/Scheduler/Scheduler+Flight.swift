@@ -93,6 +93,9 @@ extension Scheduler {
             }
         case .lost:
             doubt(flight, row, now: now)
+        case .notSent(let reason) where reason.code == .userGone:
+            // No JWT for a user that is not there: a look, which is free, proves it, and all that is the user's is erased.
+            confirm(outcome, flight, row, answer, now: now)
         case .postponed, .notSent:
             leave(flight)
             write(assess(conclude(outcome, of: row, now: now), now: now), over: row, now: now)

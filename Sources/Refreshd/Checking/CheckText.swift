@@ -23,7 +23,7 @@ struct CheckText {
     }
 
     private func lines(of finding: Finding) -> String {
-        let margin = "  " + padded(finding.severity.rawValue, to: 8) + padded(finding.subject.rawValue, to: 15)
+        let margin = "  " + padded(finding.severity.rawValue, to: 8) + padded(finding.subject.rawValue, to: 16)
         let advice = finding.advice.map { String(repeating: " ", count: margin.count) + "> \($0)\n" } ?? ""
         return margin + finding.found + "\n" + advice
     }

@@ -67,7 +67,7 @@ struct SessionKinds: Hashable, Sendable {
         }
         if total(.tokenFlow) > 0 {
             let found =
-                "\(Self.sessions(total(.tokenFlow))) (\(list(.tokenFlow))) came by the token flow and hold no token"
+                "\(Self.sessions(total(.tokenFlow))) by the token flow, without a provider's token: \(list(.tokenFlow))"
             findings.append(.hint(.sessions, found, ProviderAdvice.tokenFlow))
         }
         if total(.noAdapter) > 0 {

@@ -121,9 +121,13 @@ struct StoreCheck {
                 return (.unseen(.store, reason, Onlooker.rootAdvice), [], true)
             case .wrongKey, .keyMissing, .keyMalformed, .keyExposed:
                 return (.error(.store, .settings, "\(path) was sealed with another key", "\(error)"), [], true)
-            case .foreign, .newer, .damaged:
+            case .keyChangeUnfinished:
+                return (
+                    .error(.store, .settings, "\(path) lacks a key of the change that broke off", "\(error)"), [], true
+                )
+            case .foreign, .newer, .damaged, .taken:
                 return (.error(.store, .unavailable, "\(path) cannot be used", "\(error)"), [], true)
-            case .folderMissing, .noPermission, .locked, .unavailable:
+            case .missing, .folderMissing, .noPermission, .locked, .unavailable:
                 return (.unseen(.store, "\(error)", "try again"), [], true)
             }
         }

@@ -70,7 +70,7 @@ struct KeyTarget: ParsableArguments {
             try CommandFailure.told { () throws(OpenError) in try key.write(to: file) }
             return try console.write("\(file.shown()) holds the key \(key.id).\n")
         }
-        guard console.width == nil || force else {
+        guard console.screen() == nil || force else {
             throw CommandFailure(
                 .usage,
                 "The key would be seen on this terminal. Name a file for it, pipe it on, or add --force.")

@@ -14,7 +14,8 @@ final class Daemon: Sendable {
         self.folder = folder
         self.environment = environment
         program = try Program.path()
-        try FileManager.default.createDirectory(atPath: folder + "/state", withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(
+            atPath: folder + "/state", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         try write(settings.yaml(folder: folder, port: port), to: "settings.yaml")
         for (path, secret) in settings.secrets(folder: folder) {
             try secret.write(toFile: path, atomically: false, encoding: .utf8)
@@ -80,10 +81,18 @@ final class Daemon: Sendable {
     func command(
         _ arguments: [String], of program: String? = nil, input: String = ""
     ) async throws -> CommandResult {
+        try await run(program ?? self.program, arguments, environment: environment, input: input)
+    }
+
+    /// Any program, until it ends.
+    func run(
+        _ program: String, _ arguments: [String],
+        environment: [String: String] = ProcessInfo.processInfo.environment, input: String = ""
+    ) async throws -> CommandResult {
         let name = UUID().uuidString
         try write(input, to: name + ".in")
         let child = try Child(
-            program ?? self.program, arguments, environment: environment, input: "\(folder)/\(name).in",
+            program, arguments, environment: environment, input: "\(folder)/\(name).in",
             output: "\(folder)/\(name).out", errors: "\(folder)/\(name).err")
         let ending = try await child.end()
         return CommandResult(ending: ending, output: try text(of: name + ".out"), errors: try text(of: name + ".err"))

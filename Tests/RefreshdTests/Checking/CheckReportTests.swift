@@ -43,13 +43,13 @@ import Testing
                 error: shop: nobody listens
 
                 This machine
-                  fine    sessions       14 sessions of 9 users can be refreshed (google 14)
-                  warning forecast       calls do not suffice
-                                         > get a dev key
+                  fine    sessions        14 sessions of 9 users can be refreshed (google 14)
+                  warning forecast        calls do not suffice
+                                          > get a dev key
 
                 Project shop
-                  error   endpoint       nobody listens
-                                         > start it
+                  error   endpoint        nobody listens
+                                          > start it
 
                 """)
     }

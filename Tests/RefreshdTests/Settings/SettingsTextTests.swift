@@ -40,7 +40,10 @@ import Testing
             ("a:\n  b:c\n  d: e\n", "3:4", Self.colon),
             ("a:\n  b: c\n  d\n", "3:3", "behind this key a colon is missing. Write KEY: VALUE"),
             ("a: b: c\n", "1:5", "the line has a second colon. Put the value into quotes"),
-            ("a:\n  - b: c\n   - d: e\n", "3:4", "this does not start in the column of the dashes above it. Move it there"),
+            (
+                "a:\n  - b: c\n   - d: e\n", "3:4",
+                "this does not start in the column of the dashes above it. Move it there"
+            ),
             ("a: - b\n", "1:4", "a dash cannot stand here. Begin the list on a line of its own, below its key"),
         ])
     func notYAML(text: String, place: String, told: String) {

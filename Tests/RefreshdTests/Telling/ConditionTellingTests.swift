@@ -29,7 +29,7 @@ struct ConditionTellingTests {
         Case(.clientRefused, .error, "Check the provider's client id and secret in the Appwrite console"),
         Case(.grantsRefused, .error, "whether the app was suspended"),
         Case(.providerUnsupported, .error, "Upgrade Appwrite"),
-        Case(.unreachable, .warning, "Check the endpoint in the settings, the network"),
+        Case(.unreachable, .warning, "Check the endpoint (and the proxy) in the settings, the network"),
         Case(.serverFailing, .warning, "See the log of the Appwrite server"),
         Case(.notUnderstood, .warning, "no proxy answers for it"),
         Case(.keyRefused, .error, "its end, and its scopes users.read and users.write"),

@@ -4,7 +4,7 @@
 import ArgumentParser
 import RefreshSimulation
 
-struct LoadsCommand: ParsableCommand {
+struct LoadsCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
         commandName: "loads", abstract: "Compare the scheduler with the best possible, and with two plain ones.")
 
@@ -14,10 +14,7 @@ struct LoadsCommand: ParsableCommand {
     @Option(help: "The seed of the loads.")
     var seed: UInt64 = 7
 
-    @Option(help: "Where to write the figures as JSON.")
-    var json: String?
-
-    func run() throws {
+    func measure() -> [Figure] {
         print("load                       reads   refreshd        earliest expiry  when read       calls")
         var figures: [Figure] = []
         for load in Workload.all(days: days, seed: seed) {
@@ -28,7 +25,7 @@ struct LoadsCommand: ParsableCommand {
             for breach in breaches { print("  \(breach)") }
             figures += Figure.figures(of: load, bound, score, rivals)
         }
-        if let json { try Figure.write(figures, to: json) }
+        return figures
     }
 
     private func line(_ load: Workload, _ bound: Int, _ score: Score, _ rivals: [Score]) -> String {
@@ -47,8 +44,4 @@ func fixed(_ number: Double) -> String {
     let thousandths = Int((number * 1000).rounded())
     let rest = "\(thousandths % 1000)"
     return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
-}
-
-private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
 }

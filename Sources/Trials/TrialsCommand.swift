@@ -1,12 +1,12 @@
-// `refreshd-bench laws`: trials from one seed on. A breach prints its seed, the moment, and what happened before; the same
-// seed replays it.
+// `refreshd-trials`: the laws in worlds made by dice, from one seed on. A breach prints its seed, the moment, and what
+// happened before; the same seed replays it. `make simulate` calls it.
 
-import ArgumentParser
+package import ArgumentParser
 import RefreshSimulation
 
-struct LawsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "laws", abstract: "Try the laws in worlds made by dice.",
+package struct TrialsCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "refreshd-trials", abstract: "Try the laws in worlds made by dice.",
         discussion: "Each seed is one world. One seed alone is told in full where a law is broken.")
 
     @Option(help: "The first seed.")
@@ -21,7 +21,9 @@ struct LawsCommand: ParsableCommand {
     /// Lines of what happened before a breach.
     private static let told = 60
 
-    func run() throws {
+    package init() {}
+
+    package func run() throws {
         let clock = ContinuousClock()
         let begin = clock.now
         var sum = TrialSum()

@@ -1,0 +1,36 @@
+// A refreshd that is measured, in a folder of its own.
+
+import Foundation
+
+final class Daemon: Sendable {
+    let folder: BenchFolder
+    let child: Child
+    /// From the start of the process to READY=1.
+    let start: Duration
+
+    /// `projects` are the lines under `projects:` of its settings.
+    init(in folder: BenchFolder, projects: String) throws {
+        self.folder = folder
+        let settings = try folder.write(
+            """
+            projects:
+            \(projects)
+            state: { directory: \(folder.path)/state }
+            sockets:
+              token: { path: \(folder.tokenSocket) }
+              control: { path: \(folder.path)/control.sock }
+            log: { level: warning }
+
+            """, to: "refreshd.yaml")
+        let ready = try ReadySocket(path: "\(folder.path)/\(UInt16.random(in: 0 ... .max)).notify")
+        let begin = ContinuousClock.now
+        child = try Child(
+            "refreshd", ["serve", "--config", settings], environment: ["NOTIFY_SOCKET": ready.path],
+            log: folder.path + "/refreshd.log")
+        try ready.wait()
+        start = ContinuousClock.now - begin
+    }
+
+    /// A project whose sessions are registered by their secrets, at an address where nobody is.
+    static let still = "  main: { endpoint: http://127.0.0.1:9/v1, project: still }"
+}

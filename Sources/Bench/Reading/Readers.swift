@@ -1,0 +1,114 @@
+// Apps that read as fast as they are answered, over so many connections: one thread, so that as much as can be of the
+// machine is left to what is measured.
+
+import Foundation
+
+struct ReadFigures: Sendable {
+    /// Answers a second.
+    let rate: Double
+    /// Seconds.
+    let median: Double
+    let p99: Double
+}
+
+enum Readers {
+    /// Each connection sends the next of `requests` when it has its answer, for so long.
+    static func read(
+        _ path: String, connections: Int, requests: [[UInt8]], for time: Duration
+    ) throws -> ReadFigures {
+        var pool = try (0..<connections).map { _ in try Connection(path) }
+        defer { for connection in pool { close(connection.descriptor) } }
+        var times: [Double] = []
+        times.reserveCapacity(1 << 20)
+        var next = 0
+        func request() -> [UInt8] {
+            next += 1
+            return requests[next % requests.count]
+        }
+        let begin = now()
+        for index in pool.indices { try pool[index].send(request()) }
+        let end = begin + time.inSeconds
+        var waits = pool.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        while now() < end {
+            guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else { throw BenchFailure("no answer for ten seconds") }
+            for index in waits.indices where waits[index].revents != 0 {
+                guard try pool[index].receive() else { continue }
+                times.append(now() - pool[index].sentAt)
+                try pool[index].send(request())
+            }
+        }
+        return ReadFigures(
+            rate: Double(times.count) / (now() - begin), median: times.quantile() ?? 0, p99: times.quantile(0.99) ?? 0)
+    }
+
+    static func request(_ target: String) -> [UInt8] {
+        Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+    }
+
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    private struct Connection {
+        let descriptor: Int32
+        private(set) var sentAt = 0.0
+        private var answer: [UInt8] = []
+        /// The whole answer's length, once its head is read.
+        private var length: Int?
+
+        init(_ path: String) throws {
+            descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            let result = withAddress(path) { connect(descriptor, $0, $1) }
+            guard result == 0 else {
+                throw BenchFailure("cannot connect to \(path): \(String(cString: strerror(errno)))")
+            }
+        }
+
+        mutating func send(_ request: [UInt8]) throws {
+            sentAt = now()
+            answer.removeAll(keepingCapacity: true)
+            length = nil
+            guard Glibc.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+                throw BenchFailure("a request could not be sent")
+            }
+        }
+
+        /// Whether the answer is whole. It must be a 200.
+        mutating func receive() throws -> Bool {
+            let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 8192) { buffer in
+                let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                if count > 0 { answer.append(contentsOf: buffer[..<count]) }
+                return count
+            }
+            guard count > 0 else { throw BenchFailure("the server hung up") }
+            if length == nil { length = try Self.length(of: answer) }
+            return length.map { answer.count >= $0 } ?? false
+        }
+
+        private static func length(of answer: [UInt8]) throws -> Int? {
+            guard let end = firstRange(of: "\r\n\r\n", in: answer) else { return nil }
+            guard answer.starts(with: "HTTP/1.1 200".utf8) else {
+                throw BenchFailure("an answer was \(String(decoding: answer.prefix(200), as: UTF8.self))")
+            }
+            for line in answer[..<end].split(separator: 0x0A) {
+                let text = String(decoding: line, as: UTF8.self).lowercased()
+                if text.hasPrefix("content-length:"),
+                    let size = Int(text.dropFirst(15).trimmingCharacters(in: .whitespaces))
+                {
+                    return end + 4 + size
+                }
+            }
+            throw BenchFailure("an answer does not tell its length")
+        }
+
+        private static func firstRange(of mark: String, in bytes: [UInt8]) -> Int? {
+            let mark = Array(mark.utf8)
+            guard bytes.count >= mark.count else { return nil }
+            return (0...(bytes.count - mark.count)).first { start in
+                bytes[start] == mark[0] && bytes[start..<(start + mark.count)].elementsEqual(mark)
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+// `refreshd-bench refreshes`: the whole daemon, its store on disk, beside a bare loop of the same calls at the same
+// concurrency; over a network of 20 ms, and over one of none. And a thousand users, from nothing to fresh tokens.
+
+import AppwriteSimulator
+import ArgumentParser
+import Foundation
+import RefreshPolicy
+
+struct RefreshesCommand: MeasuringCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refreshes", abstract: "Measure refreshes by the whole daemon.")
+
+    @Option(help: "How many sessions are refreshed.")
+    var sessions = 4000
+
+    @Option(help: "How many users are found.")
+    var users = 1000
+
+    @Option(help: "How often each is done, in turn with what it is beside.")
+    var rounds = 3
+
+    private static let flight = 64
+    private static let pace = "{ maxPerSecond: 10000, maxInFlight: \(flight) }"
+
+    /// What one run took.
+    private struct Run {
+        var seconds: Double
+        var processor: Double
+        var calls: Int
+    }
+
+    func measure() async throws -> [Figure] {
+        var slow: [(ours: Run, bare: Run)] = []
+        var fast: [(ours: Run, bare: Run)] = []
+        var found: [(ours: Run, bare: Run)] = []
+        for round in 1...rounds {
+            print("refreshes: round \(round) of \(rounds)")
+            slow.append((try await daemon(latency: 20), try await loop(latency: 20)))
+            fast.append((try await daemon(latency: 0), try await loop(latency: 0)))
+            found.append((try await search(), try await bareSearch()))
+        }
+        let bare = "a bare loop of the same calls"
+        let each = Double(sessions)
+        func median(_ runs: [(ours: Run, bare: Run)], _ value: (Run, Run) -> Double) -> Double {
+            runs.map { value($0.ours, $0.bare) }.quantile() ?? 0
+        }
+        return [
+            Figure(
+                name: "refreshes at 20 ms, rate", value: median(slow) { ours, _ in each / ours.seconds },
+                unit: "a second", limitedBy: "\(Self.flight) in flight, two calls of 20 ms each"),
+            Figure(
+                name: "refreshes at 20 ms, rate, ratio", value: median(slow) { $1.seconds / $0.seconds }, unit: "ratio",
+                target: "at least 0.95", against: bare, limitedBy: "\(Self.flight) in flight, two calls of 20 ms each"),
+            Figure(
+                name: "refreshes at once, processor time of one",
+                value: median(fast) { ours, _ in ours.processor / each * 1e6 }, unit: "µs",
+                against: bare + ": \(shortly(median(fast) { $1.processor / each * 1e6 })) µs",
+                limitedBy: "the HTTP client"),
+            Figure(
+                name: "\(users) users found and refreshed, calls",
+                value: median(found) { ours, _ in Double(ours.calls) },
+                unit: "calls", against: bare + ": \(Int(median(found) { Double($1.calls) }))"),
+            Figure(
+                name: "\(users) users found and refreshed", value: median(found) { ours, _ in ours.seconds }, unit: "s",
+                against: bare + ": \(shortly(median(found) { $1.seconds })) s", limitedBy: "its rounds of search"),
+        ]
+    }
+
+    private func daemon(latency: Int64) async throws -> Run {
+        try await Provider.with(latency: latency) { provider in
+            let folder = try BenchFolder()
+            try await store(try provider.logIn(sessions), in: folder)
+            let devKey = try folder.write(Provider.devKey, to: "dev-key")
+            let project = """
+                  main: { endpoint: \(provider.endpoint), project: \(Provider.project), devKeyFile: \(devKey), pace: \(Self.pace) }
+                """
+            return try await run(provider, calls: 2 * sessions) { try Daemon(in: folder, projects: project).child }
+        }
+    }
+
+    private func loop(latency: Int64) async throws -> Run {
+        try await Provider.with(latency: latency) { provider in
+            let folder = try BenchFolder()
+            return try await run(provider, calls: 2 * sessions) {
+                try bare(try provider.logIn(sessions), provider, in: folder, [])
+            }
+        }
+    }
+
+    private func search() async throws -> Run {
+        try await Provider.with { provider in
+            try provider.logIn(users)
+            // Their tokens have a minute to live.
+            provider.simulator.advance(by: 59 * 60_000)
+            let folder = try BenchFolder()
+            let settings = try provider.settings(in: folder, pace: Self.pace)
+            return try await run(provider, refreshes: users) { try Daemon(in: folder, projects: settings).child }
+        }
+    }
+
+    private func bareSearch() async throws -> Run {
+        try await Provider.with { provider in
+            let folder = try BenchFolder()
+            return try await run(provider, refreshes: users) {
+                try bare(try provider.logIn(users), provider, in: folder, ["--discover"])
+            }
+        }
+    }
+
+    private func bare(
+        _ logins: [LoggedIn], _ provider: Provider, in folder: BenchFolder, _ options: [String]
+    ) throws -> Child {
+        let text = logins.map { "\($0.userId) \($0.sessionId) \($0.secret)\n" }.joined()
+        let file = try folder.write(text, to: "logins")
+        return try Child(
+            "refreshd-bench",
+            ["loop", "--endpoint", provider.endpoint, "--logins", file, "--flight", "\(Self.flight)"] + options,
+            log: folder.path + "/loop.log")
+    }
+
+    /// From the first call to the last.
+    private func run(
+        _ provider: Provider, calls: Int = 1, refreshes: Int = 0, _ start: () throws -> Child
+    ) async throws -> Run {
+        let child = try start()
+        defer { child.end() }
+        let clock = ContinuousClock()
+        let patience = clock.now + .seconds(300)
+        var begin: ContinuousClock.Instant?
+        while clock.now < patience {
+            try await Task.sleep(for: .milliseconds(2))
+            if begin == nil && provider.simulator.calls > 0 { begin = clock.now }
+            guard let begin, provider.simulator.calls >= max(calls, refreshes) else { continue }
+            // The ledger is copied to be read: not more often than need be.
+            if refreshes > 0, provider.simulator.change({ server, _ in server.ledger.patches.count }) < refreshes {
+                continue
+            }
+            let seconds = (clock.now - begin).inSeconds
+            // What the last answers cost is not seen yet.
+            try await Task.sleep(for: .milliseconds(200))
+            let processor = child.isRunning ? try child.processorTime : .zero
+            return Run(seconds: seconds, processor: processor.inSeconds, calls: provider.simulator.calls)
+        }
+        throw BenchFailure("only \(provider.simulator.calls) calls came within five minutes")
+    }
+
+    /// Registered sessions that are due.
+    private func store(_ logins: [LoggedIn], in folder: BenchFolder) async throws {
+        let store = try folder.openStore()
+        let now = WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let project = try StoredSessions.alias("main")
+        try await StoredSessions.fill(store, logins.count) { index in
+            let login = logins[index]
+            guard let session = SessionID(login.sessionId), let user = UserID(login.userId),
+                let provider = ProviderName(login.provider)
+            else { throw BenchFailure("\(login.sessionId) is no id") }
+            return SessionRow(
+                key: SessionKey(project: project, session: session), user: user, provider: provider,
+                providerUID: login.providerUid, source: .secret, keep: .always, secret: Secret(login.secret),
+                token: Secret(login.accessToken).map {
+                    Token(value: $0, issuedAt: now - .seconds(3540), expiresAt: now + .seconds(60))
+                }, hasRefreshToken: true, sessionExpiresAt: WallTime(milliseconds: login.sessionExpiresAt),
+                createdAt: now - .seconds(3540), foundAt: now - .seconds(3540), lookedAt: now - .seconds(3540),
+                standing: .due, reason: Reason(.found), wakeAt: now, want: now)
+        }
+        try store.close()
+    }
+}

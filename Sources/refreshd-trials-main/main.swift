@@ -1,0 +1,3 @@
+import Trials
+
+TrialsCommand.main()

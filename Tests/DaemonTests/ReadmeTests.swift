@@ -1,0 +1,66 @@
+// What README tells apps to do, done as it stands there, but for the socket's path and the user's id.
+
+import AppwriteSimulator
+import Foundation
+import Testing
+
+@Suite("README's example in")
+struct ReadmeTests {
+    struct Example: Sendable, CustomTestStringConvertible {
+        /// As README heads it.
+        let heading: String
+        let command: [String]
+        var testDescription: String { heading }
+
+        /// The program by its path; nil where this machine has none.
+        var program: String? {
+            let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+            return folders.map { "\($0)/\(command[0])" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        }
+    }
+
+    private static let examples = [
+        Example(heading: "Shell", command: ["sh", "-c"]), Example(heading: "Python", command: ["python3", "-c"]),
+        Example(heading: "Node", command: ["node", "-e"]),
+    ].filter { $0.program != nil }
+
+    @Test("a script prints the token", arguments: examples)
+    func script(_ example: Example) async throws {
+        try await withWorld { world in
+            let login = try world.logIn()
+            try await world.daemon.start()
+            try await world.untilServed(login)
+            let code = try Self.code(under: example.heading)
+                .replacing("/run/refreshd/token.sock", with: world.daemon.tokenSocket)
+                .replacing("6b04b0429598", with: login.userId)
+            let program = try #require(example.program)
+            let result = try await world.daemon.run(program, Array(example.command.dropFirst()) + [code])
+            #expect(result.ending == .exited(0), "\(result.errors)")
+            #expect(result.output.contains(login.accessToken))
+        }
+    }
+
+    @Test("Swift is the code that is compiled and run here")
+    func swift() async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ReadmeExample.swift")
+        #expect(try String(contentsOf: file, encoding: .utf8).hasSuffix("\n" + Self.code(under: "Swift") + "\n"))
+        try await withWorld { world in
+            let login = try world.logIn()
+            try await world.daemon.start()
+            try await world.untilServed(login)
+            #expect(try await accessToken(of: login.userId, socket: world.daemon.tokenSocket) == login.accessToken)
+        }
+    }
+
+    /// The fenced block that follows the heading.
+    private static func code(under heading: String) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let lines = readme.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0 == "\(heading):" || $0.hasPrefix("\(heading), ") })
+        let begin = try #require(lines[start...].firstIndex { $0.hasPrefix("```") })
+        let end = try #require(lines[(begin + 1)...].firstIndex { $0.hasPrefix("```") })
+        return lines[(begin + 1)..<end].joined(separator: "\n")
+    }
+}
