@@ -22,7 +22,10 @@ struct ScarcityTests {
 
             // Then
             #expect(first.answer(to: "GET /v1/tokens/main/\(anna.sessionId)").hasPrefix("HTTP/1.1 200 "))
-            #expect(try await world.daemon.token(of: anna)["type"] == "urn:refreshd:problem:too-many-connections")
+            // A busy machine may still be letting the leaked ones in.
+            try await eventually("the next to be refused") {
+                try await world.daemon.token(of: anna)["type"] == "urn:refreshd:problem:too-many-connections"
+            }
             for connection in leaked { connection.end() }
             try await world.untilServed(anna)
             #expect(try world.daemon.logLines(with: "too many connections").count == 1)
