@@ -31,6 +31,8 @@ struct KeyRotateCommand: ClientCommand {
 
     func act(on console: Console) async throws(CommandFailure) {
         let (state, _) = try settings.state()
+        // Opening would make a store where there is none.
+        _ = try CommandFailure.told { () throws(OpenError) in try StoreBackup.keys(of: state.storePath) }
         try Self.checkOwner(of: state.storePath)
         let (former, new) = try keys(state)
         let store = try open(state.storePath, StoreKeys(main: former, next: new))
