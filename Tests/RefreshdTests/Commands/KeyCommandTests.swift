@@ -1,26 +1,27 @@
 // What the commands on the key and the store are refused, and that no key shows on a terminal.
 
 import Foundation
+import Refreshd
 import Testing
 
 @Suite("The commands on the key") struct KeyCommandTests {
     @Test("A new key goes to a pipe or a new file, and to a terminal only by force")
     func new() async throws {
         let piped = await refreshd(["key", "new"])
-        #expect(Data(base64Encoded: piped.output.dropLast())?.count == 32)
-        let seen = await refreshd(["key", "new"], width: 80)
+        #expect(Data(base64Encoded: String(piped.output.dropLast()))?.count == 32)
+        let seen = await refreshd(["key", "new"], screen: Screen(columns: 80))
         #expect(seen.status == 64)
         #expect(seen.output == "")
         #expect(seen.notes.hasPrefix("refreshd: The key would be seen on this terminal."))
-        #expect(await refreshd(["key", "new", "--force"], width: 80).output.count == 45)
+        #expect(await refreshd(["key", "new", "--force"], screen: Screen(columns: 80)).output.count == 45)
 
         try await withFolder { folder in
             let file = folder + "/key"
-            let made = await refreshd(["key", "new", file], width: 80)
+            let made = await refreshd(["key", "new", file], screen: Screen(columns: 80))
             #expect(made.status == 0)
             let key = try String(contentsOfFile: file, encoding: .utf8)
-            #expect(Data(base64Encoded: key.dropLast())?.count == 32)
-            #expect(!made.everything.contains(key.dropLast()))
+            #expect(Data(base64Encoded: String(key.dropLast()))?.count == 32)
+            #expect(!made.everything.contains(String(key.dropLast())))
             #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
             let again = await refreshd(["key", "new", file])
             #expect(again.status == 74)
