@@ -7,6 +7,8 @@ final class Daemon: Sendable {
     let child: Child
     /// From the start of the process to READY=1.
     let start: Duration
+    /// What the daemon tells its service manager goes somewhere as long as it runs.
+    private let ready: ReadySocket
 
     /// `projects` are the lines under `projects:` of its settings.
     init(in folder: BenchFolder, projects: String) throws {
@@ -22,7 +24,7 @@ final class Daemon: Sendable {
             log: { level: warning }
 
             """, to: "refreshd.yaml")
-        let ready = try ReadySocket(path: "\(folder.path)/\(UInt16.random(in: 0 ... .max)).notify")
+        ready = try ReadySocket(path: "\(folder.path)/\(UInt16.random(in: 0 ... .max)).notify")
         let begin = ContinuousClock.now
         child = try Child(
             "refreshd", ["serve", "--config", settings], environment: ["NOTIFY_SOCKET": ready.path],

@@ -95,7 +95,7 @@ enum Readers {
             for line in answer[..<end].split(separator: 0x0A) {
                 let text = String(decoding: line, as: UTF8.self).lowercased()
                 if text.hasPrefix("content-length:"),
-                    let size = Int(text.dropFirst(15).trimmingCharacters(in: .whitespaces))
+                    let size = Int(text.dropFirst(15).trimmingCharacters(in: .whitespacesAndNewlines))
                 {
                     return end + 4 + size
                 }

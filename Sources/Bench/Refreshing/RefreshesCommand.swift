@@ -70,6 +70,8 @@ struct RefreshesCommand: MeasuringCommand {
         try await Provider.with(latency: latency) { provider in
             let folder = try BenchFolder()
             try await store(try provider.logIn(sessions), in: folder)
+            // Their tokens have a minute to live.
+            provider.simulator.advance(by: 59 * 60_000)
             let devKey = try folder.write(Provider.devKey, to: "dev-key")
             let project = """
                   main: { endpoint: \(provider.endpoint), project: \(Provider.project), devKeyFile: \(devKey), pace: \(Self.pace) }
