@@ -170,6 +170,13 @@ package struct TokenRecord: Sendable, Equatable {
     /// When Appwrite stored it; nil: never, the answer was lost.
     package internal(set) var storedAt: Milliseconds?
 
+    /// The end that Appwrite states, and nobody can know better: it counts the life from when it stores the token, a
+    /// little after the provider issued it. Nil for a token that never ends or was never stored.
+    package var statedEnd: Milliseconds? {
+        guard let expiresAt, let storedAt else { return nil }
+        return expiresAt + (storedAt - issuedAt)
+    }
+
     var session: SessionName { SessionName(project: project, session: sessionID) }
 
     /// When it stopped being good for anything; nil: not yet known.

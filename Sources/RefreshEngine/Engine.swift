@@ -60,7 +60,7 @@ package struct Engine: Sendable {
     }
 
     /// Begins a graceful stop: no new call; answers that come within a second are stored; the rest are in doubt.
-    package func stop() { inbox.push(.stop) }
+    package func stop() { inbox.push(.stopping) }
 
     /// Steady time of the loop's last step: what the watchdog is fed by.
     package var lastProgress: Duration { progress.last }

@@ -242,7 +242,7 @@ struct InboxTests {
     func waking() {
         let woken = launch { [inbox, clock] in await inbox.next(within: .seconds(30), by: clock).count }
         #expect(woken.value == nil)
-        inbox.push(.stop)
+        inbox.push(.stopping)
         #expect(executor.run())
         #expect(woken.value == 1)
         #expect(clock.count == 0)
@@ -255,14 +255,14 @@ struct InboxTests {
 
     @Test("says no to whoever waits for a receipt when the loop ends, before and after")
     func closing() {
-        let early = launch { [inbox] in await inbox.deliver(.stop) }
+        let early = launch { [inbox] in await inbox.deliver(.stopping) }
         #expect(early.value == nil)
 
         inbox.close()
         #expect(executor.run())
 
         #expect(early.value == false)
-        let late = launch { [inbox] in await inbox.deliver(.stop) }
+        let late = launch { [inbox] in await inbox.deliver(.stopping) }
         #expect(late.value == false)
     }
 

@@ -104,6 +104,7 @@ struct CourseTests {
         world.turn()
         try world.see("s1", [.google(token: "new", issued: at(-3500), expires: at(100))])
         #expect(world.news().last == .spend("s1"))
+        #expect(try world["s1"].episodes.map(\.reason.code).contains(.adopted), "and is told of all the same")
     }
 
     @Test("is not sent for a look that showed another session, or came too late (law 5)")
@@ -220,6 +221,31 @@ struct CourseTests {
         let row = try world["s1"]
         #expect(world.notices.contains(.sessionShortened(row, from: .start + .days(300))))
         #expect(row.wakeAt.map { $0 < at(60) } == true)
+    }
+
+    @Test("that brings no token moves the session's own end all the same, which is known though the look fails")
+    func movedWithoutToken() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        var empty = SessionFacts.google()
+        empty.token = nil
+        empty.sessionExpiresAt = at(6000).onServer
+        try world.answer("s1", .session(empty), remaining: 9)
+        try world.see("s1", .failed(.silent(.cut)))
+        #expect(try world["s1"].sessionExpiresAt == at(6000))
+        #expect(world.notices.contains { if case .sessionShortened = $0 { true } else { false } })
+    }
+
+    @Test("that is answered for another session, or another user, moves nothing")
+    func movedElsewhere() throws {
+        for other in [SessionFacts.google("s2"), .google(user: "eve")] {
+            var world = World([.google(lookedAt: at(-1))])
+            world.turn()
+            var facts = other
+            facts.sessionExpiresAt = at(60).onServer
+            try world.answer("s1", .session(facts), remaining: 9)
+            #expect(try world["s1"].sessionExpiresAt == .start + .days(300))
+        }
     }
 
     @Test("goes to the earliest deadline first, no more than the window and the rules allow")

@@ -73,6 +73,19 @@ struct ForgettingTests {
         try world.see("s1", .failed(.refused(.userUnknown)))
         #expect(world.memory.count == 0)
         #expect(world.scheduler.budgets(at: world.now).first?.remaining == 10, "nothing was sent")
+        world.now = world.now + .seconds(60)
+        world.list("ada", [.google()], headers: .at(world.now))
+        #expect(try world["s1"].attempt == nil, "nothing is at work still that could leave a doubt")
+    }
+
+    @Test("is not the user of a session for which there is no JWT: the session is over, at the first proof (law 3)")
+    func endedByMint() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        try world.read(1, "s1")
+        try world.answer("s1", .notSent(.refused(.sessionUnknown)))
+        #expect(world.news().last == .look("s1"))
+        try world.see("s1", [])
+        #expect(try world["s1"].standing == .ended)
     }
 
     @Test("is noticed of a session that nobody needs, too: what no walk has shown for a day is looked at")

@@ -30,6 +30,34 @@ struct RateBudgetClockTests {
         #expect(later.available(at: ahead, for: .waitingReader) == 10, "an hour is over by theirs, too")
     }
 
+    @Test(
+        "keeps, when it turns out to be the old one, what was carried into it, what was sent since, and what was left")
+    func notOverWithCalls() {
+        let ahead = at(17 * 3600 + 60)
+        let record = BudgetRecord(host: .example, resetAt: at(3600), limit: 10, spent: 2, inFlight: 0)
+        var budget = RateBudget(host: .example, rules: BudgetRules(), record: record, now: at(60), clock: clock)
+        budget.charge(AttemptID(1))
+        budget.settle(AttemptID(1), as: .counted, rate: rate(6), sentAt: at(60), now: at(61), clock: clock)
+        budget.charge(AttemptID(2))
+        budget.advance(to: ahead, clock: clock)
+        for number in 3...4 { budget.charge(AttemptID(Int64(number))) }
+        #expect(budget.available(at: ahead, for: .waitingReader) == 7)
+        budget.reckonAnew(at: ahead, clock: HostClock(offset: .hours(-17)))
+        #expect(budget.available(at: ahead, for: .waitingReader) == 3, "six were left, and three are under way")
+        #expect(budget.ownCalls == 3...6)
+    }
+
+    @Test("ends, after a restart, when the last one that is known says so, until the host's clock is heard")
+    func alignedToTheLast() {
+        // Our clock is five minutes behind: the host's hour is over at 3300 of ours.
+        var budget = budget(spent: 10, resetAt: at(3300), now: at(3302))
+        #expect(budget.resetAt == at(6900))
+        #expect(budget.available(at: at(3302), for: .waitingReader) == 10)
+        budget.reckonAnew(at: at(3303), clock: ahead)
+        #expect(budget.resetAt == at(6900))
+        #expect(budget.available(at: at(3303), for: .waitingReader) == 10)
+    }
+
     @Test("is reckoned anew by a clock that is better known: it ends when the host's hour does")
     func reckonAnew() {
         var budget = budget()

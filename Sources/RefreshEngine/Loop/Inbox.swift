@@ -5,24 +5,6 @@
 import RefreshPolicy
 import Synchronization
 
-/// What comes in from outside, still without the rows it is about.
-enum Input: Sendable {
-    case looked(AttemptID, SessionKey, UserID, Look, AnswerHeaders?)
-    case answered(AttemptID, SessionKey, SpendAnswer, AnswerHeaders?)
-    case read(ReaderID, Wish, SessionKey)
-    case readerLeft(ReaderID, SessionKey)
-    /// Facts are nil when the user is gone.
-    case listed(ProjectAlias, UserID, [SessionFacts]?, AnswerHeaders?)
-    /// The search asked a project for its logins; nil when it was answered.
-    case searched(ProjectAlias, CallFailure?)
-    case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
-    case removed(SessionKey, UserID)
-    case forgotten(ProjectAlias, UserID)
-    /// A change that needs no decision.
-    case noted(Change)
-    case stop
-}
-
 final class Inbox: Sendable {
     private struct State {
         var deliveries: [Ticket: Delivery] = [:]
@@ -72,7 +54,7 @@ final class Inbox: Sendable {
     func push(_ input: Input) -> Ticket {
         let (ticket, waiter) = state.withLock { state in
             let ticket = state.ticket()
-            if case .stop = input { state.isStopAsked = true }
+            if case .stopping = input { state.isStopAsked = true }
             return (ticket, put(Delivery(input: input, cameAt: clock.steady(), receipt: nil), as: ticket, in: &state))
         }
         waiter?.resume()

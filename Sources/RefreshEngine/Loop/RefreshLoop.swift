@@ -266,7 +266,7 @@ actor RefreshLoop {
         case .forgotten(let project, let user):
             return .event(.forgotten(project, rows: try await store.sessions(of: user, in: project)))
         case .noted(let change): return .change(change)
-        case .stop: return .stop
+        case .stopping: return .stop
         }
     }
 

@@ -55,7 +55,9 @@ package struct RateBudget: Hashable, Sendable {
             unanswered = Array(repeating: abandoned, count: max(0, min(record.inFlight, own)))
         }
         if record == nil { resetAt = boundary(after: now, clock: clock) }
-        advance(to: now, clock: clock)
+        // Until the host's clock is heard, the end of the last window that is known tells when its windows end.
+        let known = record.map { clock == HostClock() ? aligned(to: $0.resetAt) : clock }
+        advance(to: now, clock: known ?? clock)
     }
 
     /// What is stored: everything known or feared to be spent.
@@ -116,7 +118,7 @@ package struct RateBudget: Hashable, Sendable {
         resetAt = boundary(after: now, clock: clock)
         guard let before, clock.remote(resetAt) == before.end else { return }
         own += before.own - unanswered.count { $0.isCarried }
-        least = before.least
+        least = [least, before.least].compactMap { $0 }.min()
         for index in unanswered.indices { unanswered[index].isCarried = false }
         self.before = nil
     }
@@ -235,6 +237,7 @@ package struct RateBudget: Hashable, Sendable {
         if !isConfirmed || stated > resetAt {
             resetAt = stated
             isConfirmed = true
+            before = nil
         }
         return .this(rate)
     }
@@ -255,9 +258,10 @@ package struct RateBudget: Hashable, Sendable {
             learn(rate)
             least = 0
         case .unclear:
-            // Appwrite never says Retry-After; a proxy that does knows how long it means.
+            // Appwrite never says Retry-After; a proxy that does knows how long it means. One that says "at once" is not
+            // asked again at once: a reader that waits would have it asked each time that it has answered.
             if retryAfter == nil { least = 0 }
-            closedUntil = now + max(.zero, min(rules.window, retryAfter ?? .seconds(60)))
+            closedUntil = now + max(.seconds(5), min(rules.window, retryAfter ?? .seconds(60)))
         }
     }
 
@@ -282,6 +286,13 @@ package struct RateBudget: Hashable, Sendable {
     /// No window ends later; a moment is granted for what clocks are read wrong.
     private func farthestEnd(from now: WallTime) -> WallTime {
         now + rules.window + max(rules.openingDelay, rules.window / 60)
+    }
+
+    /// A clock by which a window ends then.
+    private func aligned(to end: WallTime) -> HostClock {
+        let length = max(1, rules.window.wholeMilliseconds)
+        let into = ((end.milliseconds % length) + length) % length
+        return HostClock(offset: .milliseconds(into < length / 2 ? -into : length - into))
     }
 
     /// A window's end as the server has it, by a clock that is known to less than half a window.

@@ -38,9 +38,6 @@ struct Breaker: Hashable, Sendable {
         return probe == nil && now >= probeAt
     }
 
-    /// When the first refusal of the run began that led to the condition, or may lead to one.
-    var suspectSince: WallTime? { condition?.since ?? run?.since }
-
     /// A call is begun; while the breaker is open, it is the one that finds out.
     mutating func begin(_ attempt: AttemptID) {
         if condition?.probeAt != nil { probe = attempt }

@@ -22,11 +22,9 @@ package struct Shortage: Hashable, Sendable {
     package let availablePerHour: Int
 
     init(_ admission: Admission, budget: RateBudget) {
-        let window = max(1, budget.rules.window.wholeMilliseconds)
-        func perHour(_ perWindow: Int) -> Int { Int(Int64(perWindow) * 3_600_000 / window) }
         kept = admission.kept
         notKept = admission.notKept
-        neededPerHour = perHour(admission.neededPerWindow)
-        availablePerHour = perHour(1000 * max(1, budget.limit - admission.reserve))
+        neededPerHour = budget.rules.perHour(admission.neededPerWindow)
+        availablePerHour = budget.rules.perHour(1000 * max(1, budget.limit - admission.reserve))
     }
 }

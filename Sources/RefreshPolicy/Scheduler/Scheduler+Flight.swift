@@ -93,8 +93,9 @@ extension Scheduler {
             }
         case .lost:
             doubt(flight, row, now: now)
-        case .notSent(let reason) where reason.code == .userGone:
-            // No JWT for a user that is not there: a look, which is free, proves it, and all that is the user's is erased.
+        case .notSent(let reason) where reason.code == .userGone || reason.code == .loggedOut:
+            // No JWT for a user or a session that is not there: a look, which is free, proves it, and nothing of it is
+            // served any more (law 3).
             confirm(outcome, flight, row, answer, now: now)
         case .postponed, .notSent:
             leave(flight)
@@ -110,9 +111,11 @@ extension Scheduler {
         let host = flight.draws == nil ? nil : hostIndex(of: row.key.project)
         let remaining = host.map { hosts[$0].budget.available(at: now, for: .waitingReader) }
         actions.append(.tell(.renewed(renewed, remaining: remaining)))
-        if renewed.sessionExpiresAt + .seconds(2) < row.sessionExpiresAt {
-            actions.append(.tell(.sessionShortened(renewed, from: row.sessionExpiresAt)))
-        }
+        tellIfShortened(renewed, from: row.sessionExpiresAt)
+    }
+
+    private mutating func tellIfShortened(_ row: SessionRow, from end: WallTime) {
+        if row.sessionExpiresAt + .seconds(2) < end { actions.append(.tell(.sessionShortened(row, from: end))) }
     }
 
     /// The PATCH proved nothing: a look tells more (law 5). But the look may fail, and a 200 moves the session's end
@@ -126,6 +129,7 @@ extension Scheduler {
             moved.sessionExpiresAt = clock(of: row.key.project).local(facts.sessionExpiresAt)
         }
         write(moved, over: row, now: now)
+        tellIfShortened(moved, from: row.sessionExpiresAt)
         actions.append(.look(flight.attempt, moved))
     }
 

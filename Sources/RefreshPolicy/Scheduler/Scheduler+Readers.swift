@@ -6,8 +6,7 @@ extension Scheduler {
         // The read itself is recorded with the grant, not here: a read costs no write of the row.
         var asked = stored
         asked.lastReadAt = now
-        let row = assess(asked, now: now)
-        write(row, over: asked, now: now)
+        let row = write(assess(asked, now: now), over: asked, now: now)
         guard isUnderWay(row, wish, now: now) && wish.waits && readers.join(reader, of: row.key) else {
             actions.append(.reply(reader, retryAt: retryAt(of: row, now: now)))
             return

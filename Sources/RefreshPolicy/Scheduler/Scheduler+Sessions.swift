@@ -78,10 +78,12 @@ extension Scheduler {
     }
 
     /// What is under way for a session whose row goes: not sent, it is not sent any more; sent, it may be at work still
-    /// when the session comes again.
+    /// when the session comes again, unless its answer is here.
     private mutating func release(_ key: SessionKey, _ row: SessionRow?) {
         if let flight = flights[key], !flight.isSent {
             ground(flight)
+        } else if case .confirming? = flights[key]?.phase {
+            return
         } else if let sent = row?.attempt {
             orphans.note(sent, of: key)
         }
@@ -149,8 +151,7 @@ extension Scheduler {
         // Time first: a session that has just expired is no candidate.
         let assessed = rows.map { assess($0, now: now) }
         let settled = Election.held(among: assessed, at: now, by: rules(of: state)).map { assess($0, now: now) }
-        for row in settled { write(row, over: stored.first { $0.key == row.key }, now: now) }
-        return settled
+        return settled.map { row in write(row, over: stored.first { $0.key == row.key }, now: now) }
     }
 
     func over(_ row: SessionRow, _ reason: Reason, _ now: WallTime) -> SessionRow {

@@ -20,7 +20,7 @@ extension Scheduler {
     }
 
     /// Writes a row if it changed, and tells what an operator should know of the change; then answers who waits for it.
-    /// Returns the row as it is now.
+    /// Returns the row as it was written, before anybody who waits has it refreshed.
     @discardableResult
     mutating func write(
         _ assessed: SessionRow, over stored: SessionRow?, regroups: Bool = false, now: WallTime
@@ -59,8 +59,9 @@ extension Scheduler {
         return nil
     }
 
-    /// Whoever waits for a session with nothing under way any more is answered; but where only a doubt is over, which
-    /// held the refresh that is waited for, that begins now.
+    /// Whoever waits for a session with nothing under way any more is answered; but where it is due, as after a doubt that
+    /// held the refresh that is waited for, that begins now, as far as a call is left for it. (How long a token each of
+    /// them wishes is not kept: who waits for one that is due, waits for the next.)
     private mutating func answerReaders(of row: SessionRow, now: WallTime) {
         guard flights[row.key] == nil, readers.waits(for: row.key), isStopping || row.standing != .inDoubt,
             row.standing != .due || !begin(row, for: .refresh(.asked(by: .app)), waits: true, now: now)

@@ -99,6 +99,11 @@ package struct BudgetRules: Hashable, Sendable {
     package var openingDelay: Duration = .seconds(2)
 
     package init() {}
+
+    /// What so many of each window are of each hour.
+    package func perHour(_ ofWindow: Int) -> Int {
+        Int(Int64(ofWindow) * 3_600_000 / max(1, window.wholeMilliseconds))
+    }
 }
 
 /// How fast an unmetered host is called, and how much at once any host is.

@@ -98,9 +98,8 @@ package struct Forecast: Sendable {
         for host in present.rules.hosts {
             let projects = present.rules.projects.filter { $0.host == host }.map(\.alias)
             let budget = budgets.first { $0.host == host }
-            let window = budget.map { _ in present.rules.projects.first { $0.host == host }?.budget.window } ?? nil
-            let perHour = window.map { 3_600_000 / max(1, $0.wholeMilliseconds) } ?? 1
-            let available = budget.flatMap { $0.metering == .metered ? Int(Int64($0.limit) * max(1, perHour)) : nil }
+            let rules = present.rules.projects.first { $0.host == host }?.budget ?? BudgetRules()
+            let available = budget.flatMap { $0.metering == .metered ? max(1, rules.perHour($0.limit)) : nil }
             var begin = present.now
             while begin < end {
                 let next = begin + .seconds(3600)

@@ -11,22 +11,6 @@ package struct Machine: Sendable {
         case spend(AttemptID, SessionRow)
     }
 
-    /// What comes in from outside, without the rows it is about, which are looked up as it is handled.
-    package enum Input: Sendable {
-        case looked(AttemptID, SessionKey, UserID, Look, AnswerHeaders?)
-        case answered(AttemptID, SessionKey, SpendAnswer, AnswerHeaders?)
-        case read(ReaderID, Wish, SessionKey)
-        case readerLeft(ReaderID, SessionKey)
-        case listed(ProjectAlias, UserID, [SessionFacts]?, AnswerHeaders?)
-        case searched(ProjectAlias, CallFailure?)
-        case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
-        case removed(SessionKey, UserID)
-        case forgotten(ProjectAlias, UserID)
-        case noted(Change)
-        case stepped(Duration)
-        case stopping
-    }
-
     /// The process died: what was stored is all that is left.
     package struct Crash: Error {}
 
@@ -85,6 +69,11 @@ package struct Machine: Sendable {
         if let event = resolve(input) { try take([event], now: now) }
     }
 
+    /// The machine's clock was stepped, which is heard of before anything else.
+    package mutating func follow(step: Duration, now: WallTime) throws(Crash) {
+        try take([.stepped(step)], now: now)
+    }
+
     private mutating func resolve(_ input: Input) -> Event? {
         switch input {
         case .looked(let attempt, let key, let user, let look, let headers):
@@ -106,7 +95,6 @@ package struct Machine: Sendable {
         case .noted(let change):
             memory.apply(change)
             return nil
-        case .stepped(let step): return .stepped(step)
         case .stopping: return .stopping
         }
     }

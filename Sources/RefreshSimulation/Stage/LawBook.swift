@@ -251,9 +251,7 @@ package struct LawBook: Sendable {
         if record.sessionID != row.key.session.rawValue {
             note(2, "\(row.key) was served another's token", at: trueTime)
         }
-        // Appwrite counts from the moment that it stores a token, which a slow provider issued before.
-        let delay = max(0, (record.storedAt ?? record.issuedAt) - record.issuedAt)
-        if let end = record.expiresAt.map({ $0 + delay }), end + 2500 < serverNow {
+        if let end = record.statedEnd ?? record.expiresAt, end + 2500 < serverNow {
             note(3, "\(row.key) was served a token \(serverNow - end) ms after its end", at: trueTime)
         }
     }

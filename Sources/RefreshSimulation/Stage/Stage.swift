@@ -109,9 +109,9 @@ package struct Stage<Outside: Sendable>: Sendable {
 
     package mutating func setServerOffset(_ offset: Int64) { clocks.serverOffset = offset }
 
-    package mutating func take(_ input: Machine.Input) {
+    package mutating func take(_ input: Input) {
         guard isRunning else { return }
-        if case .stepped = input {} else { followStep() }
+        followStep()
         guard isRunning else { return }
         do throws(Machine.Crash) {
             try machine.take(input, now: wall)
@@ -145,7 +145,7 @@ package struct Stage<Outside: Sendable>: Sendable {
 
     mutating func followStep() {
         guard let step = clocks.followStep() else { return }
-        do throws(Machine.Crash) { try machine.take(.stepped(step), now: wall) } catch { return crash() }
+        do throws(Machine.Crash) { try machine.follow(step: step, now: wall) } catch { return crash() }
         collect()
     }
 

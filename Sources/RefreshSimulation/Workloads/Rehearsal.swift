@@ -100,10 +100,9 @@ package struct Rehearsal: Sendable {
 
         hours = (0..<plan.hours).map { Hour(begin: WallTime(milliseconds: begin + Int64($0) * Self.hour)) }
         sessions = (0..<plan.sessions).map { Session(number: $0) }
-        let window = max(1, plan.project.budget.window.wholeMilliseconds)
         available =
             plan.project.metering == .metered
-            ? Int(Int64(Workload.callsPerWindow) * max(1, Self.hour / window)) : nil
+            ? max(1, plan.project.budget.perHour(Workload.callsPerWindow)) : nil
         lawsBroken = run.stage.book.breaches.count
         func hour(of time: Int64) -> Int { min(hours.count - 1, Int((time - begin) / Self.hour)) }
         for call in run.calls {
