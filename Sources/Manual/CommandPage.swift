@@ -32,7 +32,8 @@ struct CommandPage {
         mdoc.prose(command.abstract ?? "")
         if let discussion = command.discussion {
             mdoc.raw(".Pp")
-            mdoc.prose(discussion)
+            // The exit status has a section of its own.
+            mdoc.prose(discussion.replacing(ExitStatus.list, with: ""))
         }
         addArguments(to: &mdoc)
         addSubcommands(to: &mdoc)

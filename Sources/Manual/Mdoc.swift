@@ -29,12 +29,12 @@ struct Mdoc {
     /// A macro whose arguments are macros too.
     mutating func raw(_ line: String) { lines.append(line) }
 
-    /// Running text; an empty line in it begins a paragraph.
+    /// Running text; a line break in it begins a paragraph, since lines that run on have none.
     mutating func prose(_ text: String) {
-        for (index, paragraph) in text.split(separator: "\n\n").enumerated() {
+        for (index, paragraph) in text.split(separator: "\n").enumerated() {
             if index > 0 { lines.append(".Pp") }
             // A new sentence on a new line is mdoc's own rule.
-            let sentences = paragraph.replacing("\n", with: " ").replacing(". ", with: ".\n")
+            let sentences = paragraph.replacing(". ", with: ".\n")
             lines += sentences.split(separator: "\n").map { Self.line(String($0)) }
         }
     }
@@ -60,6 +60,6 @@ struct Mdoc {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\e").replacing("…", with: "\\(el".replacing("\\(el", with: "..."))
+        text.replacing("\\", with: "\\e").replacing("…", with: "...")
     }
 }

@@ -54,7 +54,10 @@ package struct KeyChange {
         let (new, path) = (sealer.key, store.pool.path)
         return try store.pool.write { database in
             let record = try KeyRecord(database, of: path)
-            guard !record.current.isOf(new) else { return .done }
+            if record.current.isOf(new) {
+                // All is sealed anew, but its end may have broken off. Not so where another change has begun since.
+                return record.next == nil ? .ending : .done
+            }
             let proof = try KeyProof(new)
             try database.execute(
                 sql: "UPDATE meta SET next_key_id = ?, next_key_proof = ?", arguments: [proof.id.data, proof.proof])
@@ -91,7 +94,8 @@ package struct KeyChange {
     /// Gives the number of values that did not open.
     private static func seal(_ line: Row, anewBy sealer: Sealer, in database: Database) throws -> Int {
         guard let project = ProjectAlias(line[1] as String), let session = SessionID(line[2] as String) else {
-            return 0
+            // Sealed values are bound to these: none of the row's can open.
+            return columns.indices.count(where: { Data.fromDatabaseValue(line[3 + $0]) != nil })
         }
         let seal = sealer.seal(of: SessionKey(project: project, session: session))
         var unopened = 0
@@ -109,7 +113,8 @@ package struct KeyChange {
         return unopened
     }
 
-    /// From here on, the store needs the new key alone; and what the old one sealed is in none of its files.
+    /// From here on, the store needs the new key alone; and what the old one sealed is in none of its files. May be done
+    /// again: somebody who reads the store holds up the log, after the store has said that it needs one key.
     private func end() throws {
         let proof = try KeyProof(sealer.key)
         try store.pool.write { database in

@@ -37,6 +37,17 @@ package enum OpenError: Error, Hashable, Sendable {
         default: self = .unavailable(path: path, cause: cause)
         }
     }
+
+    /// From an error number of link(2), where EPERM is no matter of owners.
+    init(ofLink code: Int32, at path: String) {
+        switch code {
+        case EPERM, EOPNOTSUPP, ENOSYS:
+            self = .unavailable(
+                path: path,
+                cause: "its file system has no hard links (FAT and exFAT have none), and one that has them is needed")
+        default: self.init(code, at: path)
+        }
+    }
 }
 
 extension OpenError: CustomStringConvertible {

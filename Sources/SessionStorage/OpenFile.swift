@@ -81,11 +81,30 @@ enum Path {
         guard unlink(path) == 0 || errno == ENOENT else { throw OpenError(errno, at: path) }
     }
 
+    /// Makes a file that is its owner's alone. `body` fills it, and puts it on disk, under a name that it goes by until it
+    /// is whole. Whatever goes wrong, nothing of it is left: it may hold a key. Nil where the real name is taken.
+    static func make<Made>(
+        _ path: String, _ body: (_ unfinished: String) throws(OpenError) -> Made
+    ) throws(OpenError) -> Made? {
+        let unfinished = "\(path).\(getpid()).new"
+        try remove(unfinished)
+        // SQLite, for one, would make it readable by all: it finds a file that is there and empty.
+        _ = try OpenFile(unfinished, O_RDWR | O_CREAT | O_EXCL)
+        do throws(OpenError) {
+            let made = try body(unfinished)
+            return try publish(unfinished, as: path) ? made : nil
+        } catch {
+            // Should that fail as well, what went wrong first is what is told.
+            unlink(unfinished)
+            throw error
+        }
+    }
+
     /// Gives a finished file its real name, on disk when this returns. False where that name is taken: nothing is ever
     /// overwritten, which is why this is not rename(2).
     static func publish(_ finished: String, as path: String) throws(OpenError) -> Bool {
         let isOurs = link(finished, path) == 0
-        guard isOurs || errno == EEXIST else { throw OpenError(errno, at: path) }
+        guard isOurs || errno == EEXIST else { throw OpenError(ofLink: errno, at: path) }
         try remove(finished)
         try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY).sync()
         return isOurs
@@ -99,6 +118,6 @@ enum Path {
 
     /// Gives a file a second name, unless something has that name already.
     static func keep(_ path: String, as other: String) throws(OpenError) {
-        guard link(path, other) == 0 || errno == EEXIST else { throw OpenError(errno, at: other) }
+        guard link(path, other) == 0 || errno == EEXIST else { throw OpenError(ofLink: errno, at: other) }
     }
 }

@@ -10,7 +10,7 @@ package final class SQLiteStore: SessionStore {
     private let lock: StoreLock
     let sealer: Sealer
     private let damage: DamageTold
-    private let traces = Traces()
+    let traces = Traces()
 
     init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
         self.pool = pool

@@ -49,7 +49,7 @@ package struct SealingKey: Sendable {
         if let key = try load(path) { return key }
         guard try !Path.exists(store) else { throw OpenError.keyMissing(key: path, store: store) }
         // Another process may be making the same file: whoever is first wins, and both then load that one.
-        _ = try random().publish(as: path)
+        _ = try random().made(at: path)
         guard let key = try load(path) else { throw OpenError.keyMissing(key: path, store: store) }
         return key
     }
@@ -68,14 +68,15 @@ package struct SealingKey: Sendable {
 
     /// Writes the key to a new file, readable by its owner alone and on disk when this returns; never over another.
     package func write(to path: String) throws(OpenError) {
-        guard try publish(as: path) else { throw OpenError.taken(path) }
+        guard try made(at: path) else { throw OpenError.taken(path) }
     }
 
-    private func publish(as path: String) throws(OpenError) -> Bool {
-        let unfinished = "\(path).\(getpid()).new"
-        try Path.remove(unfinished)
-        try OpenFile(unfinished, O_RDWR | O_CREAT | O_EXCL).replaceContents(with: Array("\(reveal())\n".utf8))
-        return try Path.publish(unfinished, as: path)
+    /// False where the path is taken.
+    private func made(at path: String) throws(OpenError) -> Bool {
+        let made: Void? = try Path.make(path) { unfinished throws(OpenError) in
+            try OpenFile(unfinished, O_RDWR).replaceContents(with: Array("\(reveal())\n".utf8))
+        }
+        return made != nil
     }
 }
 

@@ -64,7 +64,7 @@ enum SessionColumn: String, CaseIterable {
 }
 
 /// A verdict without its numbers and times, which have columns of their own.
-enum VerdictWord: String {
+enum VerdictWord: String, CaseIterable {
     case sound
     case failing
     case suspected

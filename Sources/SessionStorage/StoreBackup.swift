@@ -8,42 +8,52 @@ package enum StoreBackup {
     /// needs.
     package static func copy(_ store: String, to target: String) throws(OpenError) -> [KeyID] {
         guard try !Path.exists(target) else { throw OpenError.taken(target) }
-        let unfinished = "\(target).\(getpid()).new"
-        let keys = try look(at: store) { database throws(OpenError) in
-            try Path.remove(unfinished)
-            // SQLite would make it readable by all. It writes into a file that is there and empty.
-            _ = try OpenFile(unfinished, O_RDWR | O_CREAT | O_EXCL)
-            do {
-                try database.vacuum(into: unfinished)
-            } catch {
-                try Path.remove(unfinished)
-                throw OpenError(error, store: unfinished)
+        try check(store)
+        let needed = try Path.make(target) { unfinished throws(OpenError) -> [KeyID] in
+            try look(at: store) { database in
+                do {
+                    try database.vacuum(into: unfinished)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+                    throw OpenError(error, store: store)
+                } catch {
+                    throw OpenError(error, store: target)
+                }
             }
             try OpenFile(unfinished, O_RDONLY).sync()
+            // Of the copy: in the store, a change of keys may have begun or ended meanwhile.
+            return try look(at: unfinished) { try keys(in: $0, of: store) }
         }
-        guard try Path.publish(unfinished, as: target) else { throw OpenError.taken(target) }
-        return keys
+        guard let needed else { throw OpenError.taken(target) }
+        return needed
     }
 
     /// The keys that a store needs: one, or two while it is changed for another key.
     package static func keys(of store: String) throws(OpenError) -> [KeyID] {
-        try look(at: store) { _ in }
+        try check(store)
+        return try look(at: store) { try keys(in: $0, of: store) }
     }
 
-    private static func look(
-        at store: String, _ body: (DatabaseQueue) throws(OpenError) -> Void
-    ) throws(OpenError) -> [KeyID] {
-        guard try Path.exists(store) else { throw OpenError.missing(store: store) }
-        _ = try StoreFile.examine(store)
+    /// Leaves the file as it is, its mode as well.
+    private static func check(_ store: String) throws(OpenError) {
+        guard let file = try OpenFile.ifThere(store) else { throw OpenError.missing(store: store) }
+        _ = try StoreFile.examine(file)
+    }
+
+    private static func keys(in database: DatabaseQueue, of store: String) throws -> [KeyID] {
+        let record = try database.read { try KeyRecord($0, of: store) }
+        return [record.current, record.next].compactMap { $0?.id }
+    }
+
+    private static func look<Found>(
+        at path: String, _ body: (DatabaseQueue) throws -> Found
+    ) throws(OpenError) -> Found {
         do {
-            let database = try DatabaseQueue(path: store, configuration: .examination)
-            try body(database)
-            // Read after the copy was made: a change of keys that begins meanwhile is then told too.
-            let record = try database.read { try KeyRecord($0, of: store) }
+            let database = try DatabaseQueue(path: path, configuration: .examination)
+            let found = try body(database)
             try database.close()
-            return [record.current, record.next].compactMap { $0?.id }
+            return found
         } catch {
-            throw error as? OpenError ?? OpenError(error, store: store)
+            throw error as? OpenError ?? OpenError(error, store: path)
         }
     }
 }

@@ -20,7 +20,7 @@ package struct StoreInspection: Sendable {
     /// what a start would throw, as far as it can be seen: without `keys`, whether one fits is not.
     package static func of(_ path: String, keys: StoreKeys?) throws(OpenError) -> StoreInspection? {
         guard let file = try OpenFile.ifThere(path) else { return nil }
-        _ = try StoreFile.examine(file)
+        let examination = try StoreFile.examine(file)
         let log = try OpenFile.ifThere(path + "-wal")?.status().st_size
         let size = Int64(try file.status().st_size) + Int64(log ?? 0)
         // Without a log nobody has it open, and SQLite need not make one to read it.
@@ -29,7 +29,8 @@ package struct StoreInspection: Sendable {
             let database = try DatabaseQueue(
                 path: "file:\(escaped(path))?mode=ro&\(options)", configuration: .examination)
             let inspection = try database.read { database in
-                try SQLiteStore.checkWhole(database, of: path)
+                // Of a large store, no more than a start asks.
+                if examination == .checkWhole { try SQLiteStore.checkWhole(database, of: path) }
                 let migrator = Schema.migrator
                 guard try !migrator.hasBeenSuperseded(database) else { throw OpenError.newer(store: path) }
                 if let keys { _ = try keys.sealer(for: try KeyRecord(database, of: path), of: path) }

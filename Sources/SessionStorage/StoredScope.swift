@@ -4,7 +4,7 @@ import GRDB
 import RefreshPolicy
 
 extension Condition.Scope {
-    private enum Word: String {
+    enum Word: String, CaseIterable {
         case host
         case project
         case lane

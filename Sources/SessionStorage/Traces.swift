@@ -6,21 +6,32 @@ import RefreshPolicy
 import Synchronization
 
 final class Traces: Sendable {
-    private let areLeft = Mutex(false)
+    private struct Left {
+        /// How many commits removed something, and up to which of them the log was emptied.
+        var removals = 0
+        var wiped = 0
+        /// Whether somebody was in the way the last time.
+        var isHeldUp = false
+    }
+
+    private let left = Mutex(Left())
 
     /// Whether the log is to be emptied now that these changes are on disk: because something was removed, or because it
-    /// could not be emptied when something was. That is tried again with each sign of life: the loop writes one now and
-    /// then, and is not to wait for a long backup at every write.
+    /// could not be emptied when something was. That is tried again with each sign of life, and only then: the loop
+    /// writes one now and then, and no write or removal is to wait anew for a long backup.
     func mayBeWiped(after changes: [Change]) -> Bool {
-        areLeft.withLock { areLeft in
-            if changes.contains(where: \.isRemoval) { areLeft = true }
-            return areLeft && changes.contains { $0.isRemoval || $0.isSignOfLife }
+        let (isRemoval, isSignOfLife) = (changes.contains(where: \.isRemoval), changes.contains(where: \.isSignOfLife))
+        return left.withLock { left in
+            if isRemoval { left.removals += 1 }
+            return left.removals > left.wiped && (isSignOfLife || isRemoval && !left.isHeldUp)
         }
     }
 
     /// Writes the log back into the file and cuts it to nothing. Somebody who reads the store just then is in the way:
     /// the removal itself is done all the same.
     func wipe(from pool: DatabasePool) async {
+        // What is removed while this waits for its turn may come too late for it.
+        let removals = left.withLock { $0.removals }
         let isDone = await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { database in
                 do {
@@ -32,7 +43,10 @@ final class Traces: Sendable {
                 }
             }
         }
-        if isDone { areLeft.withLock { $0 = false } }
+        left.withLock { left in
+            if isDone { left.wiped = max(left.wiped, removals) }
+            left.isHeldUp = !isDone
+        }
     }
 }
 

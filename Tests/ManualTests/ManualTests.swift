@@ -33,6 +33,17 @@ struct ManualTests {
         #expect(pages["refreshd.1"]?.contains(".It Xr refreshd-token 1\n") ?? false)
     }
 
+    @Test("begins a paragraph where the help begins a line, and says nothing twice")
+    func paragraphs() throws {
+        let pages = try pages()
+        let key = try #require(pages["refreshd-key-new.1"])
+        #expect(key.contains("--name=refreshd-key - refreshd-key.cred\n.Pp\nA store is sealed with its key for good"))
+        let root = try #require(pages["refreshd.1"])
+        #expect(!root.contains("Exit status, for scripts"))
+        #expect(root.components(separatedBy: "ot now; trying again later helps").count == 2)
+        #expect(pages["refreshd-token.1"]?.contains("--provider google)\" ...\n") ?? false)
+    }
+
     @Test("tells of every setting, with its default and its comment")
     func settings() throws {
         let page = try #require(try pages()["refreshd.yaml.5"])

@@ -52,6 +52,28 @@ struct BackupTests {
         try store.close()
     }
 
+    @Test("of a damaged store fails, says which one is damaged, and leaves nothing unfinished")
+    func damaged() async throws {
+        try await folder.makeStore((0..<200).map { .sample("s\($0)") })
+        var bytes = try file(folder.storePath)
+        bytes.replaceSubrange(8192..<16384, with: Data(repeating: 0, count: 8192))
+        try bytes.write(toFile: folder.storePath)
+        let error = #expect(throws: OpenError.self) { try StoreBackup.copy(folder.storePath, to: target) }
+        #expect(error.map { if case .damaged(folder.storePath, _) = $0 { true } else { false } } == true)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(!names.contains { $0.hasPrefix("copy.db") })
+    }
+
+    @Test("leaves the store's mode to its owner, as does who asks for its keys")
+    func mode() async throws {
+        try await folder.makeStore()
+        chmod(folder.storePath, 0o640)
+        #expect(try StoreBackup.keys(of: folder.storePath) == [TestFolder.key.id])
+        _ = try StoreBackup.copy(folder.storePath, to: target)
+        let mode = try FileManager.default.attributesOfItem(atPath: folder.storePath)[.posixPermissions]
+        #expect(mode as? Int == 0o640)
+    }
+
     @Test("is never written over a file, and of no store there is none")
     func refused() async throws {
         #expect(throws: OpenError.missing(store: folder.storePath)) {

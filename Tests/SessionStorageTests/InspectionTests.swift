@@ -88,6 +88,18 @@ struct InspectionTests {
         #expect(throws: OpenError.self) { try StoreInspection.of(folder.storePath, keys: nil) }
     }
 
+    @Test("that is large checks no more of it than a start does")
+    func large() async throws {
+        try await folder.makeStore()
+        // A number of free pages that no list has: only SQLite's check of the whole file counts them.
+        var bytes = try file(folder.storePath)
+        bytes.replaceSubrange(36..<40, with: [0, 0, 0, 99])
+        try bytes.write(toFile: folder.storePath)
+        #expect(throws: OpenError.self) { try StoreInspection.of(folder.storePath, keys: nil) }
+        #expect(truncate(folder.storePath, Int(StoreLimits.wholeCheck) + 1) == 0)
+        #expect(try StoreInspection.of(folder.storePath, keys: nil)?.sessions == 1)
+    }
+
     @Test("of a name that means something in a URI reads that file and no other")
     func oddName() async throws {
         let odd = folder.path + "/a?mode=rw#%41.db"

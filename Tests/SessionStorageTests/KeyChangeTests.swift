@@ -86,15 +86,45 @@ struct KeyChangeTests {
         }
     }
 
+    @Test("that a reader kept from emptying the log empties it when it is done again")
+    func heldUp() async throws {
+        try await makeStore()
+        let store = try open(StoreKeys(main: old, next: new))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: folder.storePath, configuration: configuration)
+        try await reader.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM session")
+        }
+        var change = KeyChange(of: store, to: new)
+        #expect(throws: StoreError.self) { while try change.step() {} }
+        #expect(try folder.contents()["store.db-wal"] != nil)
+        try await reader.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try reader.close()
+
+        var again = KeyChange(of: store, to: new)
+        while try again.step() {}
+        #expect(again.rows == 0)
+        #expect(try folder.contents()["store.db-wal"] == nil)
+        try store.close()
+        let after = try open(StoreKeys(main: new))
+        try await expectAllRead(after)
+        try after.close()
+    }
+
     @Test("leaves a value that does not open as it is, and counts it")
     func damaged() async throws {
         try await makeStore()
-        try folder.tamper { try $0.execute(sql: "UPDATE session SET sealed_token = x'01' WHERE session_id = 's3'") }
+        try folder.tamper {
+            try $0.execute(sql: "UPDATE session SET sealed_token = x'01' WHERE session_id = 's3'")
+            try $0.execute(sql: "UPDATE session SET session_id = '?' WHERE session_id = 's5'")
+        }
         let store = try SQLiteStore.open(path: folder.storePath, keys: StoreKeys(main: old, next: new)) { _ in }
         var change = KeyChange(of: store, to: new)
         while try change.step() {}
         #expect(change.rows == 8)
-        #expect(change.unopened == 1)
+        #expect(change.unopened == 2)
         try store.close()
         let after = try SQLiteStore.open(path: folder.storePath, keys: StoreKeys(main: new)) { _ in }
         #expect(try await after.session(SessionKey("app", "s3"))?.token == nil)
@@ -118,6 +148,20 @@ struct KeyChangeTests {
             #expect(try files.load(forStore: folder.storePath).next == nil)
             #expect(try files.settle(former: former.id) == kept)
         }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
+    }
+
+    @Test("settles its files also where it broke off with the former key kept and the new one not in its place")
+    func halfSettled() throws {
+        let files = KeyFiles(folder.keyPath)
+        let former = try files.load(forStore: folder.storePath).main
+        let next = try files.makeNext()
+        let kept = "\(folder.keyPath).\(former.id)"
+        #expect(link(folder.keyPath, kept) == 0)
+
+        #expect(try files.settle(former: former.id) == kept)
+        #expect(try SealingKey.load(kept)?.id == former.id)
+        #expect(try files.load(forStore: folder.storePath).main.id == next.id)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
     }
 

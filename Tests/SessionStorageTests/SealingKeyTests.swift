@@ -72,6 +72,27 @@ struct SealingKeyTests {
         }
     }
 
+    @Test("leaves nothing of itself beside a file that was there, or where making it fails (law 7)")
+    func unfinished() throws {
+        try Data("mine".utf8).write(toFile: folder.keyPath)
+        #expect(throws: OpenError.taken(folder.keyPath)) { try TestFolder.key.write(to: folder.keyPath) }
+        let failure = OpenError.unavailable(path: "other", cause: "the disk failed")
+        #expect(throws: failure) {
+            try Path.make(folder.path + "/other") { unfinished throws(OpenError) in
+                try OpenFile(unfinished, O_RDWR).replaceContents(with: Array("half a key".utf8))
+                throw failure
+            }
+        }
+        #expect(try folder.contents() == ["key": Data("mine".utf8)])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["key"])
+    }
+
+    @Test("is refused by a file system without links, and no owner is blamed", arguments: [EPERM, EOPNOTSUPP])
+    func noLinks(code: Int32) {
+        let words = OpenError(ofLink: code, at: "/stick/key").description
+        #expect(words.contains("/stick/key") && words.contains("file system") && !words.contains("chown"))
+    }
+
     @Test("never shows (law 7)")
     func hidden() throws {
         let key = try load()

@@ -63,7 +63,7 @@ struct TraceTests {
     func later() async throws {
         var dice = SeededGenerator(seed: 6)
         let store = try folder.openStore()
-        try await store.commit([.put(row(1, using: &dice)), .put(row(2, using: &dice))])
+        try await store.commit((1...3).map { .put(row($0, using: &dice)) })
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let reader = try DatabaseQueue(path: folder.storePath, configuration: configuration)
@@ -73,14 +73,21 @@ struct TraceTests {
         }
         try await store.commit([.remove(SessionKey("app", "session-number-1-"))])
         #expect(try await store.session(SessionKey("app", "session-number-1-")) == nil)
-        #expect(try found([1, 2]) == [1, 2])
+        #expect(try found(1...3) == [1, 2, 3])
+
+        let second = Change.remove(SessionKey("app", "session-number-3-"))
+        #expect(!store.traces.mayBeWiped(after: [second]), "no removal waits for the same reader again")
+        #expect(store.traces.mayBeWiped(after: [.seen(.at(8))]))
+        try await store.commit([second])
+        #expect(try found(1...3) == [1, 2, 3])
         try await reader.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         try reader.close()
 
         try await store.commit([.put(row(2, using: &dice))])
-        #expect(try found([1, 2]) == [1, 2], "no write waits for it")
+        #expect(try found(1...3) == [1, 2, 3], "no write waits for it")
         try await store.commit([.seen(.at(9))])
-        #expect(try found([1, 2]) == [2])
+        #expect(try found(1...3) == [2])
+        #expect(store.traces.mayBeWiped(after: [second]), "the next removal is wiped at once again")
         try store.close()
     }
 }

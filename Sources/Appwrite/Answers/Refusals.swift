@@ -14,16 +14,21 @@ extension RawAnswer {
         return status == 429 ? .refused(.rateLimited) : .silent(.notUnderstood)
     }
 
-    /// Nil unless the answer is an error of Appwrite's own form: then the caller takes it for none of Appwrite's.
-    private var serverError: ServerError? {
-        guard (400...599).contains(status), let wire = try? WireFormat.decode(WireError.self, from: body),
-            wire.code == status
+    /// Nil unless the answer is an error of Appwrite's own form: then it is none of Appwrite's, whatever the reason.
+    var wireError: WireError? {
+        guard (400...599).contains(status), let error = try? WireFormat.decode(WireError.self, from: body),
+            error.code == status
         else { return nil }
-        return ServerError(status: status, type: wire.type, message: wire.message)
+        return error
+    }
+
+    private var serverError: ServerError? {
+        wireError.map { ServerError(status: status, type: $0.type, message: $0.message) }
     }
 }
 
-private struct WireError: Decodable {
+/// An error in Appwrite's form.
+struct WireError: Decodable {
     let message: String
     let code: Int
     let type: String

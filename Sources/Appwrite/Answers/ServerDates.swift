@@ -88,6 +88,7 @@ private struct ByteScanner {
 
     var isAtEnd: Bool { rest.isEmpty }
 
+    /// Whether this character comes next; then it is behind.
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard let first = rest.first, UInt32(first) == character.value else { return false }
         rest.removeFirst()

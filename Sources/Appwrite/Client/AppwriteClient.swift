@@ -1,7 +1,5 @@
 // The port to Appwrite, over HTTP: which requests each call is made of, and what their answers mean for it.
 
-import AsyncHTTPClient
-import NIOHTTP1
 package import RefreshEngine
 package import RefreshPolicy
 
@@ -17,11 +15,7 @@ package struct AppwriteClient: AppwriteCalls {
         self.projects = Dictionary(projects.map { ($0.alias, $0) }, uniquingKeysWith: { first, _ in first })
         let gates = Set(projects.map { ProxyGate($0.route) })
         transports = Dictionary(
-            uniqueKeysWithValues: gates.map { gate in
-                let http = HTTPClient(
-                    eventLoopGroupProvider: .singleton, configuration: connections.configuration(through: gate))
-                return (gate, Transport(http: http, clock: clock))
-            })
+            uniqueKeysWithValues: gates.map { ($0, Transport(through: $0, connections, clock: clock)) })
     }
 
     /// Keeps the connections until the task is cancelled, then closes them; calls under way end as cancelled.
@@ -34,13 +28,7 @@ package struct AppwriteClient: AppwriteCalls {
 
     /// Closes all connections; calls under way, and calls made later, end as cancelled.
     package func close() async {
-        for transport in transports.values {
-            do {
-                try await transport.http.shutdown()
-            } catch {
-                // It is closed already, which is all that is wanted.
-            }
-        }
+        for transport in transports.values { await transport.close() }
     }
 
     package func look(at target: CallTarget) async -> (Look, AnswerHeaders?) {
@@ -159,17 +147,13 @@ package struct AppwriteClient: AppwriteCalls {
         }
     }
 
-    private func send(_ request: AppwriteRequest, of project: AppwriteProject, limit: Duration) async -> Exchange {
-        var message = HTTPClientRequest(url: request.url(at: project.endpoint))
-        message.method = request.method
-        message.headers = request.headers(for: project)
-        message.body = request.body.map { .bytes(Array($0.utf8)) }
-        message.tlsConfiguration = project.tlsConfiguration
-        message.localAddress = project.route.ipVersion.localAddress
+    private func send(
+        _ request: AppwriteRequest, of project: AppwriteProject, limit: Duration
+    ) async -> Exchange<BrokenCall> {
         guard let transport = transports[ProxyGate(project.route)] else {
             return .broken(BrokenCall(.unreachable, .provablyNot), nil)
         }
-        return await transport.send(message, limit: limit, bodyLimit: request.bodyLimit)
+        return await transport.send(request.message(to: project), limit: limit, bodyLimit: request.bodyLimit)
     }
 
     private func project(_ alias: ProjectAlias) throws(CallFailure) -> AppwriteProject {

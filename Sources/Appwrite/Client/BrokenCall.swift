@@ -9,7 +9,7 @@ import NIOPosix
 import NIOSSL
 import RefreshPolicy
 
-struct BrokenCall: Hashable, Sendable {
+struct BrokenCall: Breakage, Hashable {
     let silence: Silence
     let departure: Departure
 
@@ -26,7 +26,6 @@ struct BrokenCall: Hashable, Sendable {
         self.departure = departure
     }
 
-    /// Errors are judged by their kind and then dropped: their texts may quote headers, which hold secrets (law 7).
     init(_ error: any Error) {
         switch error {
         case let error as HTTPClientError: self.init(error)

@@ -9,19 +9,43 @@ import RefreshEngine
 import RefreshPolicy
 
 /// What came of sending a request.
-enum Exchange: Sendable {
+enum Exchange<Broken: Breakage>: Sendable {
     case answered(RawAnswer, AnswerHeaders)
     /// Headers are there where the answer broke off in its body.
-    case broken(BrokenCall, AnswerHeaders?)
+    case broken(Broken, AnswerHeaders?)
 }
 
+/// What a broken exchange is taken for: the daemon asks what it proves, a check what is to be mended.
+protocol Breakage: Sendable {
+    static var timedOut: Self { get }
+    static var cancelled: Self { get }
+
+    /// Errors are judged by their kind and then dropped: their texts may quote headers, which hold secrets (law 7).
+    init(_ error: any Error)
+}
+
+/// Whoever makes one must `close()` it.
 struct Transport: Sendable {
-    let http: HTTPClient
-    let clock: any WallClock
+    private let http: HTTPClient
+    private let clock: any WallClock
+
+    init(through gate: ProxyGate?, _ limits: ConnectionLimits, clock: any WallClock) {
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: limits.configuration(through: gate))
+        self.clock = clock
+    }
+
+    /// Closes all connections; exchanges under way, and later ones, break.
+    func close() async {
+        do {
+            try await http.shutdown()
+        } catch {
+            // It is closed already, which is all that is wanted.
+        }
+    }
 
     /// Sends a request and reads the answer to its last byte, or gives up after `limit`.
-    func send(_ request: HTTPClientRequest, limit: Duration, bodyLimit: Int) async -> Exchange {
-        await withTaskGroup(of: Exchange?.self) { race in
+    func send<Broken>(_ request: HTTPClientRequest, limit: Duration, bodyLimit: Int) async -> Exchange<Broken> {
+        await withTaskGroup(of: Exchange<Broken>?.self) { race in
             race.addTask { await exchange(request, bodyLimit: bodyLimit) }
             race.addTask {
                 do {
@@ -40,7 +64,7 @@ struct Transport: Sendable {
         }
     }
 
-    private func exchange(_ request: HTTPClientRequest, bodyLimit: Int) async -> Exchange {
+    private func exchange<Broken>(_ request: HTTPClientRequest, bodyLimit: Int) async -> Exchange<Broken> {
         var headers: AnswerHeaders?
         do {
             let start = clock.steady()
@@ -58,7 +82,7 @@ struct Transport: Sendable {
                 status: Int(response.status.code), fields: fields, body: Data(body.readableBytesView))
             return .answered(answer, answerHeaders)
         } catch {
-            return .broken(BrokenCall(error), headers)
+            return .broken(Broken(error), headers)
         }
     }
 }

@@ -19,14 +19,19 @@ extension Probe {
         let seen = group.any().makePromise(of: ServerCertificate?.self)
         do {
             let context = try NIOSSLContext(configuration: tls)
-            let channel = try await ClientBootstrap(group: group)
+            var bootstrap = ClientBootstrap(group: group)
+            if let address = project.route.ipVersion.localAddress {
+                bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0))
+            }
+            let channel =
+                try await bootstrap
                 .connectTimeout(.milliseconds(limits.connect.wholeMilliseconds))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         // An IP address is no name to ask for.
-                        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+                        let name = project.endpoint.ipVersion == nil ? host : nil
                         let handler = try NIOSSLClientHandler(
-                            context: context, serverHostname: isAddress ? nil : host,
+                            context: context, serverHostname: name,
                             customVerificationCallback: { chain, verdict in
                                 seen.succeed(chain.first.flatMap { ServerCertificate($0) })
                                 verdict.succeed(.failed)

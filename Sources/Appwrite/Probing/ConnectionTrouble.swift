@@ -7,7 +7,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-package enum ConnectionTrouble: Hashable, Sendable {
+package enum ConnectionTrouble: Breakage, Hashable {
     /// The name has no address, as far as this machine's name servers know.
     case nameUnknown
     /// Nobody listens at the port.
@@ -21,11 +21,18 @@ package enum ConnectionTrouble: Hashable, Sendable {
     case certificateOfAnotherName
     /// What answers there speaks no TLS, or none of a version in use.
     case noTLS
+    /// The proxy wants a login, or refuses the one that it is given.
+    case proxyWantsLogin
+    /// The proxy made no way to the server.
+    case proxyRefused
     case cut
     case notHTTP
     case tooLarge
 
-    /// Errors are judged by their kind and then dropped: their texts may quote headers, which hold secrets (law 7).
+    static let timedOut = ConnectionTrouble.answerTimedOut
+    /// Then nobody reads it.
+    static let cancelled = ConnectionTrouble.cut
+
     init(_ error: any Error) {
         switch error {
         case let error as HTTPClientError: self.init(error)
@@ -67,6 +74,8 @@ package enum ConnectionTrouble: Hashable, Sendable {
             switch error {
             case .connectTimeout, .getConnectionFromPoolTimeout: .connectTimedOut
             case .tlsHandshakeTimeout: .noTLS
+            case .proxyAuthenticationRequired: .proxyWantsLogin
+            case .invalidProxyResponse, .httpProxyHandshakeTimeout: .proxyRefused
             case .deadlineExceeded, .readTimeout, .writeTimeout: .answerTimedOut
             default: .cut
             }

@@ -1,9 +1,6 @@
 // What can be learnt of an Appwrite without spending anything or changing anything: who answers at an endpoint, and what
 // it says to the project and its key. For `refreshd check`; the daemon asks none of this.
 
-import AsyncHTTPClient
-import Foundation
-import NIOCore
 package import RefreshEngine
 package import RefreshPolicy
 
@@ -11,33 +8,25 @@ package import RefreshPolicy
 package struct Probe: Sendable {
     let project: AppwriteProject
     let limits: ConnectionLimits
-    private let http: HTTPClient
-    private let clock: any WallClock
+    private let transport: Transport
 
     package init(
         of project: AppwriteProject, limits: ConnectionLimits = ConnectionLimits(), clock: any WallClock
     ) {
         self.project = project
         self.limits = limits
-        self.clock = clock
-        http = HTTPClient(
-            eventLoopGroupProvider: .singleton,
-            configuration: limits.configuration(through: ProxyGate(project.route)))
+        transport = Transport(through: ProxyGate(project.route), limits, clock: clock)
     }
 
     package func close() async {
-        do {
-            try await http.shutdown()
-        } catch {
-            // It is closed already, which is all that is wanted.
-        }
+        await transport.close()
     }
 
     /// Who answers at the endpoint, and what the answer's headers say of its clock.
     package func greeting() async -> (Greeting, AnswerHeaders?) {
         switch await ask(.readVersion) {
         case .answered(let answer, let headers): (answer.greeting, headers)
-        case .silent(let trouble): (.silent(trouble), nil)
+        case .broken(let trouble, _): (.silent(trouble), nil)
         }
     }
 
@@ -45,7 +34,7 @@ package struct Probe: Sendable {
     package func projectAnswer() async -> ProjectAnswer {
         switch await ask(.listNobodysSessions) {
         case .answered(let answer, _): answer.ofProject
-        case .silent(let trouble): .unclear(.silent(trouble))
+        case .broken(let trouble, _): .unclear(.silent(trouble))
         }
     }
 
@@ -75,54 +64,15 @@ package struct Probe: Sendable {
         ("functions.read", ["functions"]),
     ]
 
-    private enum Reply: Sendable {
-        case answered(RawAnswer, AnswerHeaders)
-        case silent(ConnectionTrouble)
-    }
-
     private func ask(_ request: AppwriteRequest, granted: (Int, String?) -> Bool) async -> KeyAnswer {
         switch await ask(request) {
         case .answered(let answer, _): answer.ofKey(granted: granted)
-        case .silent(let trouble): .unclear(.silent(trouble))
+        case .broken(let trouble, _): .unclear(.silent(trouble))
         }
     }
 
-    private func ask(_ request: AppwriteRequest) async -> Reply {
-        let limit = project.limits.other
-        return await withTaskGroup(of: Reply.self) { race in
-            race.addTask { await exchange(request) }
-            race.addTask {
-                do {
-                    try await clock.sleep(for: limit)
-                } catch {
-                    // The exchange has ended: nobody reads this.
-                }
-                return .silent(.answerTimedOut)
-            }
-            let first = await race.next() ?? .silent(.cut)
-            race.cancelAll()
-            return first
-        }
-    }
-
-    private func exchange(_ request: AppwriteRequest) async -> Reply {
-        var message = HTTPClientRequest(url: request.url(at: project.endpoint))
-        message.method = request.method
-        message.headers = request.headers(for: project)
-        message.body = request.body.map { .bytes(Array($0.utf8)) }
-        message.tlsConfiguration = project.tlsConfiguration
-        do {
-            let start = clock.steady()
-            let response = try await http.execute(message, deadline: .distantFuture)
-            let fields = HeaderFields(response.headers.map { ($0.name, $0.value) })
-            let receivedAt = clock.now()
-            let headers = fields.headers(sentAt: receivedAt - (clock.steady() - start), receivedAt: receivedAt)
-            let body = try await response.body.collect(upTo: request.bodyLimit)
-            return .answered(
-                RawAnswer(status: Int(response.status.code), fields: fields, body: Data(body.readableBytesView)),
-                headers)
-        } catch {
-            return .silent(ConnectionTrouble(error))
-        }
+    private func ask(_ request: AppwriteRequest) async -> Exchange<ConnectionTrouble> {
+        await transport.send(
+            request.message(to: project), limit: project.limits.other, bodyLimit: request.bodyLimit)
     }
 }

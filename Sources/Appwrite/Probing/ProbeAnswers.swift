@@ -41,29 +41,23 @@ package enum Unclear: Hashable, Sendable {
     case silent(ConnectionTrouble)
 }
 
-/// An error in Appwrite's form.
-private struct ProbedError: Decodable {
-    let message: String
-    let code: Int
-    let type: String
-    let version: String?
-}
-
 private struct WireVersion: Decodable {
     let version: String
+
+    /// Nil for what is no version: it is shown to people.
+    var shown: String? {
+        let isVersion = version.utf8.count <= 32 && version.utf8.allSatisfy { RequestPath.isUnreserved($0) }
+        return isVersion && !version.isEmpty ? version : nil
+    }
 }
 
 extension RawAnswer {
     var greeting: Greeting {
         if (300...399).contains(status) { return .redirect(status: status, to: fields["Location"]) }
-        if let error = probedError {
-            return error.type == "general_route_not_found"
-                ? .wrongPath : .appwrite(version: error.version.flatMap(Self.version))
+        if let error = wireError {
+            return error.type == "general_route_not_found" ? .wrongPath : .appwrite(version: statedVersion?.shown)
         }
-        // Not in this form: then the rest says what it is.
-        if status == 200, let body = try? WireFormat.decode(WireVersion.self, from: body) {
-            return .appwrite(version: Self.version(body.version))
-        }
+        if status == 200, let stated = statedVersion { return .appwrite(version: stated.shown) }
         if status == 404, fields["Server"] == "Appwrite" { return .wrongPath }
         let start = body.first { !" \t\r\n".utf8.contains($0) }
         if start == UInt8(ascii: "<") { return .page(status: status) }
@@ -72,7 +66,7 @@ extension RawAnswer {
     }
 
     var ofProject: ProjectAnswer {
-        switch probedError?.type {
+        switch wireError?.type {
         case nil: status == 200 ? .known : .unclear(.status(status))
         case "project_not_found", "project_unknown": .unknown
         // Whoever asks what scopes nobody has, knows the project.
@@ -84,7 +78,7 @@ extension RawAnswer {
 
     /// - Parameter granted: whether the answer comes from behind the scopes.
     func ofKey(granted: (_ status: Int, _ type: String?) -> Bool) -> KeyAnswer {
-        let error = probedError
+        let error = wireError
         if granted(status, error?.type) { return .allowed }
         switch error?.type {
         case "user_unauthorized": return .keyUnknown
@@ -96,16 +90,8 @@ extension RawAnswer {
         }
     }
 
-    private var probedError: ProbedError? {
-        guard (400...599).contains(status), let error = try? WireFormat.decode(ProbedError.self, from: body),
-            error.code == status
-        else { return nil }
-        return error
-    }
-
-    /// Nil for what is no version: it is shown to people.
-    private static func version(_ text: String) -> String? {
-        let isVersion = text.utf8.count <= 32 && text.utf8.allSatisfy { RequestPath.isUnreserved($0) }
-        return isVersion && !text.isEmpty ? text : nil
+    /// Nil where it is not in this form: then the rest says what it is.
+    private var statedVersion: WireVersion? {
+        try? WireFormat.decode(WireVersion.self, from: body)
     }
 }

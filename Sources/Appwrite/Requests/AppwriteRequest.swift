@@ -1,6 +1,7 @@
 // The requests that refreshd makes, and no other. A request has one credential by its type: with two, Appwrite refuses,
 // or lets the wrong one win.
 
+import AsyncHTTPClient
 import NIOHTTP1
 import RefreshPolicy
 
@@ -104,6 +105,17 @@ struct AppwriteRequest: Sendable {
 }
 
 extension AppwriteRequest {
+    /// The request as it goes to the project's server, by the project's way.
+    func message(to project: AppwriteProject) -> HTTPClientRequest {
+        var message = HTTPClientRequest(url: url(at: project.endpoint))
+        message.method = method
+        message.headers = headers(for: project)
+        message.body = body.map { .bytes(Array($0.utf8)) }
+        message.tlsConfiguration = project.tlsConfiguration
+        message.localAddress = project.route.ipVersion.localAddress
+        return message
+    }
+
     func url(at endpoint: Endpoint) -> String { endpoint.description + path.text }
 
     /// All headers of our own. The dev key goes with a refresh only: nothing else is counted.

@@ -5,6 +5,8 @@ import RefreshPolicy
 
 struct AccessCheck {
     let project: AppwriteProject
+    /// That the calls go through; nil where they go straight.
+    let proxy: Proxy?
     let probe: Probe
     /// Whether a key is set, though it may not have been seen.
     let namesKey: Bool
@@ -16,7 +18,7 @@ struct AccessCheck {
             let found = "Appwrite knows no project \(project.projectID)"
             return ([.error(.project, .settings, found, "copy the project's id from Appwrite's console")], false)
         case .unclear(let unclear):
-            return ([unclear.finding(.project, asking: "whether the project is known")], false)
+            return ([unclear.finding(.project, asking: "whether the project is known", through: proxy)], false)
         case .switchedOff:
             let found = "the service Account is switched off in the project \(project.projectID): nothing is refreshed"
             let advice = "switch it on in the project's settings at Appwrite"
@@ -49,7 +51,7 @@ struct AccessCheck {
                 let advice = "make a new one in Appwrite's console with the scopes users.read and users.write"
                 return ([.error(.scopes, .noPermission, "the API key has expired", advice)], false)
             case .unclear(let unclear):
-                return ([unclear.finding(.scopes, asking: "what the API key may do")], false)
+                return ([unclear.finding(.scopes, asking: "what the API key may do", through: proxy)], false)
             case .allowed, .scopeMissing: break
             }
         }
@@ -74,13 +76,16 @@ struct AccessCheck {
 }
 
 extension Unclear {
-    fileprivate func finding(_ subject: Finding.Subject, asking question: String) -> Finding {
+    fileprivate func finding(
+        _ subject: Finding.Subject, asking question: String, through proxy: Proxy?
+    ) -> Finding {
         switch self {
         case .status(let status):
-            .unseen(subject, "Appwrite answered HTTP \(status) when asked \(question)", "see the log of the server")
+            let reason = "Appwrite answered HTTP \(status) when asked \(question)"
+            return .unseen(subject, reason, "see the log of the server")
         case .silent(let trouble):
-            .unseen(
-                subject, "\(question), as the answer did not come: \(trouble.words("it", "the server"))", "try again")
+            let words = trouble.words("it", "the server", through: proxy)
+            return .unseen(subject, "\(question), as the answer did not come: \(words)", "try again")
         }
     }
 }

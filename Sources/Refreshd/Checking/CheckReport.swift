@@ -19,7 +19,7 @@ struct CheckReport: Sendable {
             let place = first.project.map { "\($0): " } ?? ""
             return "\(worst): \(place)\(first.found)"
         }
-        if let metered = findings.first(where: { $0.subject == .metering && $0.severity == .hint }) {
+        if let metered = findings.first(where: { $0.subject == .metering && $0.severity == .hint && $0.isSeen }) {
             return metered.found + (metered.advice.map { "; \($0)" } ?? "")
         }
         let unseen = findings.count { !$0.isSeen }

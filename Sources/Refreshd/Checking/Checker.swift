@@ -27,12 +27,13 @@ struct Checker {
         var rows: [SessionRow] = []
         for project in settings.projects {
             let (found, kept) = await check(project, settings, onlooker)
-            let metering = MeteringCheck(project: project, noted: noted, status: status).run()
+            let metering = MeteringCheck(project: project, noted: noted, status: status, now: clock.now()).run()
             findings += (found + [metering]).map { $0.of(project.alias) }
             rows += kept
         }
+        let now = clock.now()
         return findings
-            + ForecastCheck(rules: settings.rules, rows: rows, status: status, now: clock.now()).run()
+            + ForecastCheck(rules: settings.rules(at: now), rows: rows, status: status, now: now).run()
     }
 
     private func check(
@@ -42,17 +43,20 @@ struct Checker {
         guard let callable else { return (findings, []) }
         let probe = Probe(of: callable, clock: clock)
         let client = AppwriteClient(projects: [callable], clock: clock)
-        let (server, hostClock) = await ServerCheck(project: callable, probe: probe, now: clock.now()).run()
+        let (server, hostClock) = await ServerCheck(
+            project: callable, proxy: project.route.proxy, probe: probe, now: clock.now()
+        ).run()
         findings += server
         var rows: [SessionRow] = []
         if let hostClock {
             let (access, readsUsers) = await AccessCheck(
-                project: callable, probe: probe, namesKey: project.apiKey != nil
+                project: callable, proxy: project.route.proxy, probe: probe, namesKey: project.apiKey != nil
             ).run()
             findings += access
             if readsUsers {
+                let now = clock.now()
                 let sessions = SessionCheck(
-                    client: client, rules: project.rules, waits: settings.waits, clock: hostClock, now: clock.now())
+                    client: client, rules: project.rules(at: now), waits: settings.waits, clock: hostClock, now: now)
                 let (found, kept) = await sessions.run()
                 findings += found
                 rows = kept
@@ -63,7 +67,8 @@ struct Checker {
         return (findings, rows)
     }
 
-    /// The project as calls are made to it, with the keys that were seen; nil where its authorities cannot be read.
+    /// The project as calls are made to it, with the keys that were seen; nil where its authorities or its login at the
+    /// proxy, without which no call can be judged, cannot be read.
     private func keys(
         of project: ProjectSettings, _ limits: CallLimits, _ onlooker: Onlooker
     ) -> (AppwriteProject?, [Finding]) {
@@ -75,16 +80,15 @@ struct Checker {
             return secret
         }
         var (apiKey, devKey) = (secret(.apiKey, project.apiKey), secret(.devKey, project.devKey))
-        var route = Route()
-        route.proxy = project.route.proxy
-        route.proxyLogin = secret(.proxyLogin, project.route.proxyLogin)
-        route.ipVersion = project.route.ipVersion
+        var proxyLogin = secret(.proxyLogin, project.route.proxyLogin)
         // Twice: what the first time finds wrong is left out, so that the rest is checked all the same.
         for _ in 1...2 {
             do throws(ProjectMistakes) {
-                let callable = try AppwriteProject(
-                    alias: project.alias, endpoint: project.endpoint, projectID: project.project, apiKey: apiKey,
-                    devKey: devKey, caFile: project.caFile, route: route, limits: limits)
+                let callable = try project.appwriteProject(
+                    limits, apiKey: apiKey, devKey: devKey, proxyLogin: proxyLogin)
+                guard project.route.proxyLogin == nil || proxyLogin != nil else {
+                    return (nil, findings + [.unseen(.endpoint, "the login at the proxy was not seen", nil)])
+                }
                 return (callable, findings)
             } catch {
                 for mistake in error.mistakes {
@@ -96,7 +100,7 @@ struct Checker {
                         devKey = nil
                         findings.append(.error(.devKey, .settings, mistake.text, "put the key alone into its place"))
                     case .proxyLogin:
-                        route.proxyLogin = nil
+                        proxyLogin = nil
                         findings.append(
                             .error(.proxyLogin, .settings, mistake.text, "put USER:PASSWORD alone into its place"))
                     case .caFile:

@@ -31,18 +31,24 @@ struct MeteringCheck {
     let project: ProjectSettings
     let noted: [NotedCondition]
     let status: StatusBody?
+    let now: WallTime
 
     func run() -> Finding {
         let alias = project.alias.rawValue
-        if let refuted = noted.first(where: { $0.cause == .meteredAfterAll && $0.place == alias }) {
+        let term = DevKeyTerm(project)
+        let isOver = term?.stage(at: now) == .over
+        // A key that is over is why its calls are counted.
+        if !isOver, let refuted = noted.first(where: { $0.cause == .meteredAfterAll && $0.place == alias }) {
             let what = project.devKey == nil ? "unmetered: true in the settings" : "the dev key"
             let found =
                 "metered in spite of \(what): since \(TimeWords.moment(refuted.since)) Appwrite counts the calls"
             return .warning(.metering, found, refuted.cause.remedy)
         }
-        switch project.rules.metering {
+        if let words = term?.words(at: now) { return .warning(.metering, words, DevKeyTerm.remedy) }
+        let rules = project.rules(at: now)
+        switch rules.metering {
         case .metered:
-            return .hint(.metering, "metered: \(Self.capacity(of: project.rules.budget))", "get a dev key")
+            return .hint(.metering, "metered: \(Self.capacity(of: rules.budget))", "get a dev key")
         case .unmetered where project.devKey == nil:
             return .fine(.metering, "by the settings, the server limits no calls (unmetered: true)")
         case .unmetered where status != nil:

@@ -11,13 +11,25 @@ struct Onlooker: Sendable {
 
     static let rootAdvice = "run it as root: sudo refreshd check"
 
-    init(stateFolder: String) {
-        user = geteuid()
-        daemonUser = FileFacts(stateFolder)?.owner ?? getpwnam("refreshd").map { $0.pointee.pw_uid }
-    }
-
     /// Whether what is refused to this user may all the same be open to the daemon.
     var sees: Bool { user == 0 || user == daemonUser }
+
+    /// Of a file that is its owner's alone: root reads every one, the daemon only its own. Nil where it is the daemon's.
+    func ownership(of path: String, _ subject: Finding.Subject, _ status: ExitStatus) -> Finding? {
+        guard let daemonUser, daemonUser != 0, let facts = FileFacts(path), facts.owner != daemonUser else {
+            return nil
+        }
+        let (owner, user) = (FileFacts.name(of: facts.owner), FileFacts.name(of: daemonUser))
+        let found = "\(path.shown()) belongs to \(owner), and refreshd runs as \(user), who may not use it"
+        return .error(subject, status, found, "chown \(user) \(path.shown())")
+    }
+}
+
+extension Onlooker {
+    init(stateFolder: String) {
+        let owner = FileFacts(stateFolder)?.owner ?? getpwnam("refreshd").map { $0.pointee.pw_uid }
+        self.init(user: geteuid(), daemonUser: owner)
+    }
 }
 
 /// Owner and rights of a file or folder.

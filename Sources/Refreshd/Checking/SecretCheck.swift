@@ -20,7 +20,7 @@ struct SecretCheck {
             guard let secret = Secret(try source.text()) else {
                 return (nil, .error(subject, .settings, "\(source) is empty", "put the key there"))
             }
-            return (secret, ownership() ?? .fine(subject, "\(source) can be read"))
+            return (secret, ownership ?? .fine(subject, "\(source) can be read"))
         } catch {
             switch (error.problem, source) {
             case (.noCredentials, .credential(let name, _)):
@@ -40,13 +40,9 @@ struct SecretCheck {
         }
     }
 
-    /// Root reads every file; the daemon only its own.
-    private func ownership() -> Finding? {
-        guard case .file(let path) = source, let daemon = onlooker.daemonUser, daemon != 0,
-            let facts = FileFacts(path), facts.owner != daemon
-        else { return nil }
-        let (owner, user) = (FileFacts.name(of: facts.owner), FileFacts.name(of: daemon))
-        let found = "\(path.shown()) belongs to \(owner), and refreshd runs as \(user), who may not read it"
-        return .error(subject, .settings, found, "chown \(user) \(path.shown())")
+    /// systemd reads a credential for the daemon, whoever owns it.
+    private var ownership: Finding? {
+        guard case .file(let path) = source else { return nil }
+        return onlooker.ownership(of: path, subject, .settings)
     }
 }

@@ -7,6 +7,8 @@ import TokenAPI
 
 struct ServerCheck {
     let project: AppwriteProject
+    /// That the calls go through; nil where they go straight.
+    let proxy: Proxy?
     let probe: Probe
     let now: WallTime
 
@@ -62,7 +64,7 @@ struct ServerCheck {
             let found = "\(place) answers (HTTP \(status)) with nothing that Appwrite says"
             return .error(.endpoint, .unavailable, found, "see whether the endpoint is Appwrite's and ends with /v1")
         case .silent(let trouble):
-            return trouble.finding(at: project)
+            return trouble.finding(at: project, through: proxy)
         }
     }
 
@@ -117,20 +119,43 @@ struct ServerCheck {
 
 extension ConnectionTrouble {
     /// As the finding about an endpoint.
-    fileprivate func finding(at project: AppwriteProject) -> Finding {
+    fileprivate func finding(at project: AppwriteProject, through proxy: Proxy?) -> Finding {
         let (host, place) = (project.hostName.rawValue.shown(limit: 120), project.endpoint.description.shown())
+        let found = words(host, place, through: proxy)
         switch self {
         case .certificateNotTrusted, .certificateOfAnotherName:
-            return .error(.endpoint, .unavailable, "\(words(host, place)); nothing was sent", "see its certificate")
-        case .nameUnknown, .refused, .notConnected, .connectTimedOut, .answerTimedOut, .noTLS, .cut, .notHTTP,
-            .tooLarge:
-            return .error(.endpoint, .unavailable, words(host, place), advice)
+            return .error(.endpoint, .unavailable, "\(found); nothing was sent", "see its certificate")
+        case .proxyWantsLogin:
+            let advice = """
+                put USER:PASSWORD into a credential or a file, and name it by proxyLoginCredential or proxyLoginFile of \
+                projects.\(project.alias)
+                """
+            return .error(.endpoint, .settings, found, advice)
+        case .nameUnknown, .refused, .notConnected, .connectTimedOut:
+            guard proxy != nil else { return .error(.endpoint, .unavailable, found, advice) }
+            let advice = "see whether the proxy runs and can be reached, or correct projects.\(project.alias).proxy"
+            return .error(.endpoint, .unavailable, found, advice)
+        case .proxyRefused, .answerTimedOut, .noTLS, .cut, .notHTTP, .tooLarge:
+            return .error(.endpoint, .unavailable, found, advice)
         }
     }
 
-    /// What happened, in half a sentence.
-    func words(_ host: String, _ place: String) -> String {
+    /// What happened, in half a sentence. Through a proxy it is the proxy that this machine connects to.
+    func words(_ host: String, _ place: String, through proxy: Proxy?) -> String {
         switch self {
+        case .nameUnknown, .refused, .notConnected, .connectTimedOut:
+            guard let proxy else { return words(host, place) }
+            return words(proxy.host.shown(limit: 120), "the proxy \(proxy.description.shown())")
+        case .proxyRefused, .proxyWantsLogin, .answerTimedOut, .certificateNotTrusted, .certificateOfAnotherName,
+            .noTLS, .cut, .notHTTP, .tooLarge:
+            return words(host, place)
+        }
+    }
+
+    private func words(_ host: String, _ place: String) -> String {
+        switch self {
+        case .proxyRefused: "the proxy made no way to \(host)"
+        case .proxyWantsLogin: "the proxy wants a login, or does not take the one that it is shown"
         case .nameUnknown: "the name \(host) has no address, as far as this machine's name servers know"
         case .refused: "nobody listens at \(place): the connection was refused"
         case .notConnected(let errno): "\(place) cannot be reached: \(String(cString: strerror(errno)))"
@@ -151,7 +176,8 @@ extension ConnectionTrouble {
         case .refused: "start the server, or correct the endpoint's port"
         case .notConnected, .connectTimedOut: "see whether a firewall, a route or the server itself is in the way"
         case .answerTimedOut, .cut: "see the log of the server, and of the proxy before it"
-        case .certificateNotTrusted, .certificateOfAnotherName: ""
+        case .proxyRefused: "see whether the proxy may connect there, and its log"
+        case .certificateNotTrusted, .certificateOfAnotherName, .proxyWantsLogin: ""
         case .noTLS: "write http:// if it is not encrypted and the network is yours, or correct the port"
         case .notHTTP, .tooLarge: "see whether the endpoint's port is Appwrite's"
         }

@@ -19,10 +19,8 @@ struct SocketCheck {
             let control = Finding.fine(.controlSocket, "refreshd answers at \(sockets.control.path.shown())")
             return ([daemon(status), control, await answering(.tokenSocket, sockets.token)], status)
         } catch {
-            let control =
-                error.status == .noPermission
-                ? closed(.controlSocket, sockets.control, error) : place(.controlSocket, sockets.control)
-            return ([silentDaemon(error), control, await answering(.tokenSocket, sockets.token)], nil)
+            let control = finding(for: error, .controlSocket, sockets.control)
+            return ([troubled(error), control, await answering(.tokenSocket, sockets.token)], nil)
         }
     }
 
@@ -37,13 +35,19 @@ struct SocketCheck {
         return .fine(.daemon, "refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age)")
     }
 
-    private func silentDaemon(_ failure: CommandFailure) -> Finding {
-        switch failure.status {
+    /// The daemon that did not tell how it stands.
+    private func troubled(_ failure: CommandFailure) -> Finding {
+        let advice = "see journalctl -u refreshd"
+        return switch failure.status {
+        case .unavailable where failure.isAnswer:
+            .error(.daemon, .unavailable, "refreshd runs and is in trouble: \(failure.message)", advice)
+        case .tryAgain where failure.isAnswer:
+            .warning(.daemon, "refreshd runs and is in trouble: \(failure.message)", advice)
         case .unavailable: .hint(.daemon, "refreshd does not run", "start it: systemctl enable --now refreshd")
         case .noPermission:
             .unseen(.daemon, "this user may not ask refreshd how it stands", Onlooker.rootAdvice)
         case .tryAgain:
-            .warning(.daemon, "refreshd does not answer: \(failure.message)", "see journalctl -u refreshd")
+            .warning(.daemon, "refreshd does not answer: \(failure.message)", advice)
         case .usage, .data, .noInput, .noUser, .software, .cannotWrite, .settings:
             .error(
                 .daemon, .unavailable, "what answers in refreshd's place is not understood: \(failure.message)",
@@ -58,13 +62,21 @@ struct SocketCheck {
                 to: SocketRequest(.get, "/v1/tokens", patience: Self.patience))
             return .fine(subject, "refreshd answers at \(socket.path.shown())")
         } catch {
-            switch error.status {
-            case .usage: return .fine(subject, "refreshd answers at \(socket.path.shown())")
-            case .noPermission: return closed(subject, socket, error)
-            case .tryAgain: return .warning(subject, error.message, "see journalctl -u refreshd")
-            case .data, .noInput, .noUser, .unavailable, .software, .cannotWrite, .settings:
-                return place(subject, socket)
-            }
+            return finding(for: error, subject, socket)
+        }
+    }
+
+    /// The socket where a question failed: what is said of it is whether somebody listens, and whether anybody could.
+    private func finding(for failure: CommandFailure, _ subject: Finding.Subject, _ socket: SocketPath) -> Finding {
+        let path = socket.path.shown()
+        if failure.isAnswer && failure.status != .software { return .fine(subject, "refreshd answers at \(path)") }
+        switch failure.status {
+        case .noPermission: return closed(subject, socket, failure)
+        case .unavailable: return place(subject, socket)
+        case .tryAgain: return .warning(subject, failure.message, "see journalctl -u refreshd")
+        case .usage, .data, .noInput, .noUser, .software, .cannotWrite, .settings:
+            let advice = "restart refreshd; where that does not help, see which program listens there"
+            return .error(subject, .unavailable, "what answers at \(path) is not understood", advice)
         }
     }
 

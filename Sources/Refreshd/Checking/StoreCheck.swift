@@ -11,7 +11,7 @@ struct StoreCheck {
     let onlooker: Onlooker
 
     private enum Key {
-        case found(SealingKey, place: String)
+        case found(SealingKey, Finding)
         case none
         case unseen(String)
         case wrong(Finding)
@@ -50,8 +50,7 @@ struct StoreCheck {
 
     private func finding(for key: Key, isThere: Bool) -> Finding? {
         switch key {
-        case .found(_, let place): .fine(.sealingKey, "\(place.shown()) can be read")
-        case .wrong(let finding): finding
+        case .found(_, let finding), .wrong(let finding): finding
         case .unseen(let reason): .unseen(.sealingKey, reason, Onlooker.rootAdvice)
         case .none where !isThere: .fine(.sealingKey, "there is none yet: the first start makes it")
         case .none where folders.credentials == nil:
@@ -73,8 +72,10 @@ struct StoreCheck {
             if access("\(folder)/\(state.keyCredential)", F_OK) == 0 { return credential(source) }
         }
         do throws(OpenError) {
-            guard let key = try SealingKey.load(state.keyFiles.path) else { return .none }
-            return .found(key, place: state.keyFiles.path)
+            let path = state.keyFiles.path
+            guard let key = try SealingKey.load(path) else { return .none }
+            let ownership = onlooker.ownership(of: path, .sealingKey, .settings)
+            return .found(key, ownership ?? .fine(.sealingKey, "\(path.shown()) can be read"))
         } catch {
             if case .noPermission(let path, _) = error, !onlooker.sees {
                 return .unseen("\(path.shown()) may not be read by this user, as it should be")
@@ -89,7 +90,7 @@ struct StoreCheck {
                 let advice = "a key is 32 bytes, raw or as base64: put the right one there"
                 return .wrong(.error(.sealingKey, .settings, "\(source) is no key", advice))
             }
-            return .found(key, place: source.description)
+            return .found(key, .fine(.sealingKey, "\(source.description.shown()) can be read"))
         } catch {
             if case .refused(let number) = error.problem, [EACCES, EPERM].contains(number), !onlooker.sees {
                 return .unseen("\(source) may not be read by this user")
@@ -106,7 +107,9 @@ struct StoreCheck {
             guard let store = try StoreInspection.of(state.storePath, keys: keys) else {
                 return (.fine(.store, "\(path) is not there yet: the first start makes it"), [], false)
             }
-            var words = "\(path) is sound: \(store.sessions) sessions, \(Self.size(store.size))"
+            if let ownership { return (ownership, store.conditions, true) }
+            let sessions = "\(store.sessions) session\(store.sessions == 1 ? "" : "s")"
+            var words = "\(path) is sound: \(sessions), \(Self.size(store.size))"
             if store.version < store.newestVersion {
                 words += ", of an earlier refreshd: the next start brings it up to date"
             } else {
@@ -119,18 +122,29 @@ struct StoreCheck {
             case .noPermission where !onlooker.sees:
                 let reason = "\(path) may not be read by this user, as it should be"
                 return (.unseen(.store, reason, Onlooker.rootAdvice), [], true)
-            case .wrongKey, .keyMissing, .keyMalformed, .keyExposed:
+            case .noPermission:
+                let refused = Finding.error(.store, .unavailable, "\(path) may not be opened", "\(error)")
+                return (ownership ?? refused, [], true)
+            case .wrongKey:
                 return (.error(.store, .settings, "\(path) was sealed with another key", "\(error)"), [], true)
+            case .keyMissing, .keyMalformed, .keyExposed:
+                return (.error(.store, .settings, "a key of \(path) cannot be used", "\(error)"), [], true)
             case .keyChangeUnfinished:
                 return (
                     .error(.store, .settings, "\(path) lacks a key of the change that broke off", "\(error)"), [], true
                 )
             case .foreign, .newer, .damaged, .taken:
                 return (.error(.store, .unavailable, "\(path) cannot be used", "\(error)"), [], true)
-            case .missing, .folderMissing, .noPermission, .locked, .unavailable:
+            case .missing, .folderMissing, .locked, .unavailable:
                 return (.unseen(.store, "\(error)", "try again"), [], true)
             }
         }
+    }
+
+    /// Of the store and what SQLite keeps beside it; nil where the daemon owns all that is there.
+    private var ownership: Finding? {
+        let files = ["", "-wal", "-shm"].map { state.storePath + $0 }
+        return files.lazy.compactMap { onlooker.ownership(of: $0, .store, .unavailable) }.first
     }
 
     private static func size(_ bytes: Int64) -> String {

@@ -39,6 +39,10 @@ struct SocketTrouble {
         case ECONNREFUSED:
             return CommandFailure(
                 .unavailable, "nobody listens at \(place): refreshd has stopped. See: systemctl status refreshd")
+        case EAGAIN:
+            // Its queue is full, and it takes nobody from it.
+            return CommandFailure(
+                .tryAgain, "refreshd takes no connection at \(place) now. See: systemctl status refreshd")
         case EACCES, EPERM:
             return CommandFailure(.noPermission, "this user may not connect to \(place). \(remedy)")
         default:

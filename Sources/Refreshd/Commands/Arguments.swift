@@ -1,7 +1,29 @@
-// What several commands take: sockets, durations and names, each refused with the reason.
+// What several commands take: settings, sockets, durations and names, each refused with the reason.
 
 import ArgumentParser
+import Foundation
 import RefreshPolicy
+
+struct SettingsOption: ParsableArguments {
+    @Option(help: "The settings file.", completion: .file(extensions: ["yaml"]))
+    var config = Settings.usualFile
+
+    func load() throws(CommandFailure) -> (settings: Settings, folders: ServiceFolders) {
+        let (settings, _, folders) = try read()
+        return (settings, folders)
+    }
+
+    /// With what holds of each setting.
+    func read() throws(CommandFailure) -> (Settings, [EffectiveSetting], ServiceFolders) {
+        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
+        do throws(SettingsError) {
+            let (settings, effective) = try Settings.read(config, folders: folders)
+            return (settings, effective, folders)
+        } catch {
+            throw CommandFailure(ExitStatus(error), error.description)
+        }
+    }
+}
 
 struct TokenSocketOption: ParsableArguments {
     @Option(help: "The socket that apps read tokens on.", completion: .file())

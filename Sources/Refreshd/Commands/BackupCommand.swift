@@ -20,7 +20,7 @@ struct BackupCommand: ClientCommand {
     @OptionGroup var settings: SettingsOption
 
     func act(on console: Console) async throws(CommandFailure) {
-        let (state, _) = try settings.state()
+        let state = try settings.load().settings.state
         let keys = try CommandFailure.told { () throws(OpenError) in try StoreBackup.copy(state.storePath, to: file) }
         let names = keys.map(\.description).joined(separator: " and ")
         try console.write("\(file.shown()) holds the store as it was just now. It needs the key \(names).\n")

@@ -6,15 +6,19 @@ package struct CommandFailure: Error, Hashable, Sendable {
     package let status: ExitStatus
     /// For people; everything foreign in it is escaped.
     package let message: String
+    /// Whether the daemon says so, and is thus there.
+    let isAnswer: Bool
 
     init(_ status: ExitStatus, _ message: String) {
         self.status = status
         self.message = message
+        isAnswer = false
     }
 
     /// What the daemon says, in the words of the command line.
     init(_ problem: Problem) {
         status = ExitStatus(problem)
+        isAnswer = true
         guard problem.kind == .severalGrants, let grants = problem.grants else {
             message = Self.optionsForParameters(in: problem.detail).shown(limit: 4000)
             return

@@ -33,6 +33,12 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
+    /// All of them, for `--help`; the manual has them in a section of its own.
+    package static var list: String {
+        "Exit status, for scripts:\n  0  done\n"
+            + allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n")
+    }
+
     init(_ problem: Problem) {
         self =
             switch problem.kind {

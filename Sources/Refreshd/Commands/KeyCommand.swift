@@ -1,7 +1,6 @@
 // `refreshd key …`: the key that seals the store. It is made, copied for a backup, and changed for another.
 
 import ArgumentParser
-import Foundation
 import SessionStorage
 
 struct KeyCommand: AsyncParsableCommand {
@@ -37,7 +36,8 @@ struct KeyExportCommand: ClientCommand {
     @OptionGroup var settings: SettingsOption
 
     func act(on console: Console) async throws(CommandFailure) {
-        let (state, folders) = try settings.state()
+        let (settings, folders) = try settings.load()
+        let state = settings.state
         let keys = try CommandFailure.told { () throws(OpenError) in try StoreBackup.keys(of: state.storePath) }
         guard keys.count == 1, let needed = keys.first else {
             throw CommandFailure(
@@ -76,21 +76,6 @@ struct KeyTarget: ParsableArguments {
                 "The key would be seen on this terminal. Name a file for it, pipe it on, or add --force.")
         }
         try console.write(key.reveal() + "\n")
-    }
-}
-
-/// The settings that say where the store and its key are.
-struct SettingsOption: ParsableArguments {
-    @Option(help: "The settings file.", completion: .file(extensions: ["yaml"]))
-    var config = Settings.usualFile
-
-    func state() throws(CommandFailure) -> (StateSettings, ServiceFolders) {
-        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
-        do throws(SettingsError) {
-            return (try Settings.load(config, folders: folders).state, folders)
-        } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
-        }
     }
 }
 

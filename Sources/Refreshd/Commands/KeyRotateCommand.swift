@@ -30,7 +30,7 @@ struct KeyRotateCommand: ClientCommand {
     }
 
     func act(on console: Console) async throws(CommandFailure) {
-        let (state, _) = try settings.state()
+        let state = try settings.load().settings.state
         // Opening would make a store where there is none.
         _ = try CommandFailure.told { () throws(OpenError) in try StoreBackup.keys(of: state.storePath) }
         try Self.checkOwner(of: state.storePath)

@@ -2,7 +2,6 @@
 // this process, from what the daemon tells of its sessions: the daemon goes on undisturbed.
 
 import ArgumentParser
-import Foundation
 import RefreshPolicy
 import RefreshSimulation
 import TokenAPI
@@ -18,8 +17,7 @@ struct PlanCommand: ClientCommand {
     @Option(help: ArgumentHelp("How many hours ahead, up to a week.", valueName: "number"))
     var hours = 24
 
-    @Option(help: "The settings file that the daemon runs by.", completion: .file(extensions: ["yaml"]))
-    var config = Settings.usualFile
+    @OptionGroup var settings: SettingsOption
 
     @OptionGroup var output: JSONFlag
     @OptionGroup var socket: ControlSocketOption
@@ -33,16 +31,11 @@ struct PlanCommand: ClientCommand {
     }
 
     func act(on console: Console) async throws(CommandFailure) {
-        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try Settings.load(config, folders: folders)
-        } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
-        }
+        let settings = try settings.load().settings
         let sessions = try await sessions(console)
         let (status, _) = try await socket.client.ask(SocketRequest(.get, "/v1/status"), for: StatusBody.self)
-        let present = Forecast.Present(rules: settings.rules, status: status, sessions: sessions)
+        let present = Forecast.Present(
+            rules: settings.rules(at: status.now.time), status: status, sessions: sessions)
         let forecast = Forecast(present, hours: hours)
         try console.write(
             output.json

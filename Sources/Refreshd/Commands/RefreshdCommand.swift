@@ -1,6 +1,7 @@
 // The program `refreshd`: its subcommands, and the one place where a command line becomes an exit status.
 
 package import ArgumentParser
+import Systemd
 
 package struct RefreshdCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -10,9 +11,7 @@ package struct RefreshdCommand: AsyncParsableCommand {
             `refreshd serve` is the daemon, which systemd runs; apps and people ask it by the other commands. What apps \
             need is one line: refreshd token --user ID --provider google
 
-            Exit status, for scripts:
-              0  done
-            \(ExitStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
+            \(ExitStatus.list)
             """,
         subcommands: [
             ServeCommand.self, TokenCommand.self, SessionCommand.self, ForgetCommand.self, StatusCommand.self,
@@ -22,8 +21,13 @@ package struct RefreshdCommand: AsyncParsableCommand {
 
     package init() {}
 
-    /// Runs the command line of this process and ends it.
+    /// Runs the command line of this process and ends it. Any command may come to hold a secret (law 7).
     package static func start() async -> Never {
+        do throws(SystemdError) {
+            try hardenProcess()
+        } catch {
+            exit(withError: ExitCode(tell(CommandFailure(.software, error.description), on: .standard)))
+        }
         let status = await run(Array(CommandLine.arguments.dropFirst()), on: .standard)
         exit(withError: ExitCode(status))
     }
@@ -39,8 +43,7 @@ package struct RefreshdCommand: AsyncParsableCommand {
             }
             return 0
         } catch let failure as CommandFailure {
-            console.note("refreshd: \(failure.message)")
-            return failure.status.rawValue
+            return tell(failure, on: console)
         } catch {
             let status = exitCode(for: error).rawValue
             let message = fullMessage(for: error)
@@ -50,6 +53,11 @@ package struct RefreshdCommand: AsyncParsableCommand {
             }
             return print(help: message, on: console)
         }
+    }
+
+    private static func tell(_ failure: CommandFailure, on console: Console) -> Int32 {
+        console.note("refreshd: \(failure.message)")
+        return failure.status.rawValue
     }
 
     private static func print(help: String, on console: Console) -> Int32 {

@@ -1,7 +1,6 @@
 // `refreshd serve`: the daemon itself, in the foreground, as systemd runs it.
 
 import ArgumentParser
-import Foundation
 import Logging
 import RefreshPolicy
 import Systemd
@@ -16,8 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
             journal; elsewhere it writes lines to standard error.
             """)
 
-    @Option(help: "The settings file.")
-    var config = Settings.usualFile
+    @OptionGroup var settings: SettingsOption
 
     func run() async throws {
         do {
@@ -31,7 +29,6 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve() async throws {
         let files: Int
         do throws(SystemdError) {
-            try hardenProcess()
             files = try raiseOpenFileLimit()
         } catch {
             throw CommandFailure(.software, error.description)
@@ -44,13 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
                 its connections. Raise the limit: LimitNOFILE=\(Self.neededFiles) under systemd.
                 """)
         }
-        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try Settings.load(config, folders: folders)
-        } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
-        }
+        let (settings, folders) = try settings.load()
         do {
             let log = Log(least: settings.log.priority)
             let daemon = try await Daemon(settings: settings, folders: folders, log: log)

@@ -1,7 +1,6 @@
 // `refreshd settings`: what the daemon runs by, and where each of it came from.
 
 import ArgumentParser
-import Foundation
 
 struct SettingsCommand: ClientCommand {
     static let configuration = CommandConfiguration(
@@ -11,19 +10,13 @@ struct SettingsCommand: ClientCommand {
             files. The folders that systemd sets for the daemon are known only where its environment is.
             """)
 
-    @Option(help: "The settings file.", completion: .file(extensions: ["yaml"]))
-    var config = Settings.usualFile
+    @OptionGroup var settings: SettingsOption
 
     @OptionGroup var output: JSONFlag
 
     func act(on console: Console) async throws(CommandFailure) {
-        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
-        let listing: SettingsListing
-        do throws(SettingsError) {
-            listing = SettingsListing(file: config, settings: try Settings.read(config, folders: folders).effective)
-        } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
-        }
+        let (_, effective, _) = try settings.read()
+        let listing = SettingsListing(file: settings.config, settings: effective)
         try console.write(output.json ? try SocketClient.json(SettingsBody(listing)) + "\n" : listing.text)
     }
 }

@@ -1,7 +1,6 @@
 // `refreshd simulate`: settings tried out before they are used, by the daemon's own scheduler on virtual time.
 
 import ArgumentParser
-import Foundation
 import RefreshPolicy
 import RefreshSimulation
 import TokenAPI
@@ -12,9 +11,9 @@ struct SimulateCommand: ClientCommand {
         discussion: """
             The scheduler that the daemon runs is run by the budget, the keep rules and the margins of the settings, over \
             so many sessions that apps read by a pattern, against a simulated Appwrite that allows ten refreshes a window \
-            unless there is a dev key, and where nothing fails. Half of the readers wait 30 s for a refresh. The users' \
-            ids are u0, u1 and so on: keep rules for other ids fit none of them. It needs no daemon, no key and no \
-            network. The same arguments give the same answer.
+            unless there is a dev key that is not over, and where nothing fails. Half of the readers wait 30 s for a \
+            refresh. The users' ids are u0, u1 and so on: keep rules for other ids fit none of them. It needs no daemon, \
+            no key and no network. The same arguments give the same answer.
             """)
 
     enum Reads: String, CaseIterable, ExpressibleByArgument {
@@ -33,8 +32,7 @@ struct SimulateCommand: ClientCommand {
         }
     }
 
-    @Option(help: "The settings file.", completion: .file(extensions: ["yaml"]))
-    var config = Settings.usualFile
+    @OptionGroup var settings: SettingsOption
 
     @Option(help: "The settings' name of the project; not needed where there is one.", transform: Argument.identifier)
     var project: ProjectAlias?
@@ -69,13 +67,7 @@ struct SimulateCommand: ClientCommand {
     }
 
     func act(on console: Console) async throws(CommandFailure) {
-        let folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try Settings.load(config, folders: folders)
-        } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
-        }
+        let settings = try settings.load().settings
         let plan = Rehearsal.Plan(
             project: try chosen(of: settings), waits: settings.waits, sessions: sessions, lifetime: lifetime.duration,
             provider: provider?.rawValue ?? "google", pattern: reads.pattern, hours: hours)
@@ -87,16 +79,17 @@ struct SimulateCommand: ClientCommand {
     }
 
     private func chosen(of settings: Settings) throws(CommandFailure) -> ProjectRules {
+        let now = MachineClock().now()
         let names = settings.projects.map(\.alias.rawValue).joined(separator: ", ")
         guard let project else {
             guard settings.projects.count == 1, let only = settings.projects.first else {
                 throw CommandFailure(.usage, "say which project to try, by --project: \(names)")
             }
-            return only.rules
+            return only.rules(at: now)
         }
         guard let found = settings.projects.first(where: { $0.alias == project }) else {
             throw CommandFailure(.noInput, "the settings have no project \(project); they have \(names)")
         }
-        return found.rules
+        return found.rules(at: now)
     }
 }

@@ -35,9 +35,9 @@ struct RehearsalText {
         ]
         return Table(
             columns,
-            rows: rehearsal.hours.map { hour in
+            rows: rehearsal.hours.enumerated().map { index, hour in
                 [
-                    Self.hour(hour.begin), "\(hour.calls)", "\(hour.needed)",
+                    name(of: index, from: hour.begin), "\(hour.calls)", "\(hour.needed)",
                     rehearsal.available.map(String.init) ?? "not limited", "\(hour.tally.reads)",
                     "\(hour.tally.found)", "\(hour.tally.waited)", "\(hour.tally.missed)",
                 ]
@@ -66,9 +66,10 @@ struct RehearsalText {
             + table.text(on: screen) + (rest > 0 ? "and \(rest) more, see --json\n" : "")
     }
 
-    /// By day and hour, from the begin: a date would seem to mean something.
-    private static func hour(_ time: WallTime) -> String {
-        String(WireTime(time).iso.dropFirst(11).prefix(5))
+    /// By the hour, and by the day from the begin where there are several: a date would seem to mean something.
+    private func name(of index: Int, from begin: WallTime) -> String {
+        let time = WireTime(begin).iso.dropFirst(11).prefix(5)
+        return rehearsal.hours.count > 24 ? "day \(index / 24 + 1) \(time)" : String(time)
     }
 
     /// In percent, rounded down, so that 100 % is all.

@@ -42,9 +42,9 @@ struct DevKeyTerm: Hashable, Sendable {
         case over
     }
 
-    /// Nil for a project whose dev key has no end that is known.
+    /// Nil for a project whose dev key has no end that is known, and for one on a server that limits no calls anyway.
     init?(_ settings: ProjectSettings) {
-        guard let expires = settings.devKeyExpires else { return nil }
+        guard let expires = settings.devKeyExpires, !settings.isUnlimited else { return nil }
         self.init(project: settings.alias, expires: expires)
     }
 
@@ -58,26 +58,27 @@ struct DevKeyTerm: Hashable, Sendable {
         return expires - now <= Self.warnedBefore ? .ending : .valid
     }
 
-    /// What is to be said; nil while the key is valid for long.
-    func telling(at now: WallTime) -> Telling? {
-        let remedy = """
-            Make another in the Appwrite console (Overview, Integrations, Dev keys), put it in its place, set \
-            devKeyExpires to its end and restart refreshd
-            """
+    static let remedy = """
+        make another in the Appwrite console (Overview, Integrations, Dev keys), put it in its place, set \
+        devKeyExpires to its end and restart refreshd
+        """
+
+    /// What is to be said, in half a sentence; nil while the key is valid for long.
+    func words(at now: WallTime) -> String? {
+        let end = Telling.iso(expires)
         switch stage(at: now) {
         case .valid: return nil
         case .ending:
-            let message = """
-                \(project): the dev key ends at \(Telling.iso(expires)); Appwrite counts the calls from then on and \
-                says nothing of it. \(remedy)
-                """
-            return Telling(.devKeyEnding, .warning, message).about(project)
-        case .over:
-            let message = """
-                \(project): the dev key ended at \(Telling.iso(expires)): Appwrite counts the calls as without one. \
-                \(remedy)
-                """
-            return Telling(.devKeyOver, .warning, message).about(project)
+            return "the dev key ends at \(end); Appwrite counts the calls from then on and says nothing of it"
+        case .over: return "the dev key ended at \(end): Appwrite counts the calls as without one"
         }
+    }
+
+    /// The same for the log.
+    func telling(at now: WallTime) -> Telling? {
+        guard let words = words(at: now) else { return nil }
+        let kind: EventKind = stage(at: now) == .over ? .devKeyOver : .devKeyEnding
+        let remedy = Self.remedy.prefix(1).uppercased() + Self.remedy.dropFirst()
+        return Telling(kind, .warning, "\(project): \(words). \(remedy)").about(project)
     }
 }

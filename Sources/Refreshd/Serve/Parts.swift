@@ -16,29 +16,30 @@ extension Settings {
 }
 
 extension ProjectSettings {
-    /// The project as calls are made to it, with its keys.
+    /// The project as calls are made to it, with its keys from where they are kept.
     func appwriteProject(_ limits: CallLimits) throws(StartError) -> AppwriteProject {
         let apiKey = try apiKey.map { source throws(StartError) in try source.secret() }
         let devKey = try devKey.map { source throws(StartError) in try source.secret() }
-        let route = try route.route()
+        let proxyLogin = try route.proxyLogin.map { source throws(StartError) in try source.secret() }
         do throws(ProjectMistakes) {
-            return try AppwriteProject(
-                alias: alias, endpoint: endpoint, projectID: project, apiKey: apiKey, devKey: devKey, caFile: caFile,
-                route: route, limits: limits)
+            return try appwriteProject(limits, apiKey: apiKey, devKey: devKey, proxyLogin: proxyLogin)
         } catch {
             throw StartError(
                 .config, error.mistakes.map { "projects.\(alias).\($0.field): \($0.text)" }.joined(separator: "\n"))
         }
     }
-}
 
-extension RouteSettings {
-    fileprivate func route() throws(StartError) -> Route {
-        var route = Route()
-        route.proxy = proxy
-        route.proxyLogin = try proxyLogin.map { source throws(StartError) in try source.secret() }
-        route.ipVersion = ipVersion
-        return route
+    /// The same with these keys.
+    func appwriteProject(
+        _ limits: CallLimits, apiKey: Secret?, devKey: Secret?, proxyLogin: Secret?
+    ) throws(ProjectMistakes) -> AppwriteProject {
+        var way = Route()
+        way.proxy = route.proxy
+        way.proxyLogin = proxyLogin
+        way.ipVersion = route.ipVersion
+        return try AppwriteProject(
+            alias: alias, endpoint: endpoint, projectID: project, apiKey: apiKey, devKey: devKey, caFile: caFile,
+            route: way, limits: limits)
     }
 }
 

@@ -28,12 +28,7 @@ package struct Settings: Equatable, Sendable {
     /// Where the settings are, unless the command line says otherwise.
     package static let usualFile = "/etc/refreshd/refreshd.yaml"
 
-    /// What the policy decides by.
-    package var rules: Rules {
-        Rules(projects: projects.map(\.rules), waits: waits)
-    }
-
-    /// The same for a run that starts now: Appwrite counts the calls of a dev key that has expired.
+    /// What the policy decides by, for a run that starts now.
     package func rules(at now: WallTime) -> Rules {
         Rules(projects: projects.map { $0.rules(at: now) }, waits: waits)
     }
@@ -58,7 +53,7 @@ package struct ProjectSettings: Equatable, Sendable {
     package var isUnlimited = false
     /// How sessions are found; of use with an API key only.
     package var discovery: SearchRules
-    /// Alias, budget, pace and waits of the project.
+    /// Alias, budget, pace and waits of the project, as they stand in the settings: what holds now, `rules(at:)` says.
     package var rules: ProjectRules
 
     package init(endpoint: Endpoint, project: AppwriteProjectID, rules: ProjectRules) {
@@ -70,7 +65,8 @@ package struct ProjectSettings: Equatable, Sendable {
 
     package var alias: ProjectAlias { rules.alias }
 
-    fileprivate func rules(at now: WallTime) -> ProjectRules {
+    /// What the policy decides by: Appwrite counts the calls of a dev key that has expired.
+    package func rules(at now: WallTime) -> ProjectRules {
         guard let devKeyExpires, devKeyExpires <= now, !isUnlimited else { return rules }
         var rules = rules
         rules.metering = .metered

@@ -137,11 +137,11 @@ final class SettingsSection {
         entries.first { $0.key == key }
     }
 
-    /// All that an item holds, as it was given.
+    /// All that an item holds, as it was given; a key without a value is as good as none.
     private var fields: SettingsValue {
         .fields(
             entries.compactMap { entry in
-                guard case .scalar(let scalar) = entry.value else { return nil }
+                guard case .scalar(let scalar) = entry.value, !entry.value.isNothing else { return nil }
                 return SettingsValue.Field(name: entry.key, text: scalar.string)
             })
     }

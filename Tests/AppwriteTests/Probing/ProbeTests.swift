@@ -10,12 +10,13 @@ import Testing
 
 @Suite("A probe") struct ProbeTests {
     private static func withProbe<Value>(
-        _ endpoint: String, caFile: String? = nil, clock: HandClock = HandClock(),
+        _ endpoint: String, caFile: String? = nil, route: Route = Route(), clock: HandClock = HandClock(),
         _ body: (Probe) async throws -> Value
     ) async throws -> Value {
         let project = try AppwriteProject(
             alias: try #require(ProjectAlias("main")), endpoint: try Endpoint(endpoint, plainHTTP: .anywhere),
-            projectID: try #require(AppwriteProjectID("peer")), apiKey: Secret("standard_key"), caFile: caFile)
+            projectID: try #require(AppwriteProjectID("peer")), apiKey: Secret("standard_key"), caFile: caFile,
+            route: route)
         let probe = Probe(of: project, clock: clock)
         do {
             let value = try await body(probe)
@@ -104,6 +105,25 @@ import Testing
                 #expect(server.requests.isEmpty)
                 try await Self.withProbe(named, caFile: file) { probe in
                     #expect(await probe.greeting().0 == .appwrite(version: "1.9.6"))
+                }
+            }
+        }
+    }
+
+    @Test("goes by the version of IP that the daemon goes by")
+    func version() async throws {
+        let tls = try TestCertificate.serverContext()
+        try await ScriptedServer.run(tls: tls, .answering { _ in .json(#"{"version":"1.9.6"}"#) }) { server in
+            for version in IPVersion.allCases {
+                var route = Route()
+                route.ipVersion = version
+                try await TestCertificate.withFile { file in
+                    let endpoint = "https://127.0.0.1:\(server.port)/v1"
+                    try await Self.withProbe(endpoint, caFile: file, route: route) { probe in
+                        let isReached = await probe.greeting().0 == .silent(.certificateOfAnotherName)
+                        #expect(isReached == (version != .six))
+                        #expect((await probe.certificate() != nil) == (version != .six))
+                    }
                 }
             }
         }

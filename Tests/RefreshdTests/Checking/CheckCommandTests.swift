@@ -3,8 +3,11 @@
 
 import AppwriteModel
 import AppwriteSimulator
+import Fakes
 import Foundation
+import RefreshEngine
 import Testing
+import TokenAPI
 
 @testable import Refreshd
 
@@ -185,7 +188,80 @@ import Testing
             #expect(run.status == 0)
             #expect(run.finding("metering").hasPrefix("hint metering not checked: whether Appwrite takes the dev key"))
             #expect(run.finding("forecast") == "none")
+
+            _ = try world.simulator.logIn(Login(project: "demo", provider: "google", providerUID: "u1"))
+            let over = try await world.check(["devKeyFile: \(world.folder)/dev", "devKeyExpires: 2020-01-31"])
+            #expect(over.status == 0)
+            let metering = over.finding("metering")
+            #expect(metering.hasPrefix("warning metering the dev key ended at 2020-01-31T00:00:00.000Z"))
+            #expect(metering.contains(" > make another in the Appwrite console"))
+            #expect(over.finding("forecast").hasPrefix("fine"))
         }
+    }
+
+    @Test("names the proxy where that is in the way, and does not ask without its login")
+    func proxy() async throws {
+        try await CheckWorld.run { world in
+            let proxy = ["allowPlainHTTP: true", "proxy: http://127.0.0.1:1"]
+            let refused = try await world.check(proxy)
+            #expect(refused.status == 69)
+            #expect(
+                refused.finding("endpoint") == """
+                    error endpoint nobody listens at the proxy http://127.0.0.1:1: the connection was refused > see \
+                    whether the proxy runs and can be reached, or correct projects.main.proxy
+                    """)
+            let unseen = try await world.check(proxy + ["proxyLoginCredential: way"])
+            #expect(unseen.status == 0)
+            #expect(unseen.finding("endpoint") == "hint endpoint not checked: the login at the proxy was not seen")
+        }
+    }
+
+    @Test("tells a key that another user owns than the daemon's")
+    func owner() async throws {
+        try await withFolder { folder in
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+            #expect(await refreshd(["key", "new", folder + "/sealing-key"]).status == 0)
+            var state = StateSettings()
+            state.directory = folder
+            func findings(daemonUser: uid_t) -> [Finding] {
+                let onlooker = Onlooker(user: 0, daemonUser: daemonUser)
+                return StoreCheck(state: state, folders: ServiceFolders(), onlooker: onlooker).run().findings
+            }
+            #expect(findings(daemonUser: geteuid()).allSatisfy { $0.severity == .fine })
+            let key = findings(daemonUser: 4321).first { $0.subject == .sealingKey }
+            #expect(key?.status == .settings && key?.found.contains(" belongs to ") == true)
+            #expect(key?.advice == "chown 4321 \(folder)/sealing-key")
+        }
+    }
+
+    @Test("tells a daemon that answers by a problem, and what is no daemon, from one that does not run")
+    func answered() async throws {
+        let damaged = Sample.control(failure: .store(.damaged("it is no database")))
+        try await withControl(damaged) { socket in
+            let findings = try await sockets(socket[1])
+            #expect(findings[0].severity == .error && findings[0].found.hasPrefix("refreshd runs and is in trouble: "))
+            #expect(findings[1].severity == .fine && findings[1].found.hasPrefix("refreshd answers at "))
+            #expect(findings[2].found.hasPrefix("nobody listens at "))
+        }
+        // The paths of one socket are none of the other's.
+        try await withTokens(ScriptedTokens(Sample.token())) { socket in
+            let findings = try await sockets(socket[1])
+            #expect(findings[0].found.hasPrefix("what answers in refreshd's place is not understood"))
+            #expect(findings[1].found.hasPrefix("what answers at \(socket[1]) is not understood"))
+        }
+        let none = try await sockets("/tmp/refreshd-nobody.sock")
+        #expect(none[0].found == "refreshd does not run")
+        #expect(none[1].found == "nobody listens at /tmp/refreshd-nobody.sock; its folder is there")
+    }
+
+    /// Of the daemon, the control socket and the token socket, where nobody is.
+    private func sockets(_ control: String) async throws -> [Finding] {
+        let main = "projects: { main: { endpoint: https://a.example/v1, project: a } }"
+        var settings = try Settings.parse(main, file: "refreshd.yaml")
+        settings.sockets.control = SocketPath(control, mode: SocketPath.controlMode)
+        settings.sockets.token = SocketPath("/tmp/refreshd-nowhere.sock", mode: SocketPath.tokenMode)
+        let onlooker = Onlooker(user: geteuid(), daemonUser: geteuid())
+        return await SocketCheck(settings: settings, onlooker: onlooker).run().findings
     }
 
     @Test("tells programs the same by stable names")

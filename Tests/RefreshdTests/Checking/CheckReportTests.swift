@@ -25,6 +25,9 @@ import Testing
         #expect(
             CheckReport(findings: [fine, .unseen(.store, "closed", nil)]).headline
                 == "nothing is wrong as far as could be seen; 1 thing was not")
+        #expect(
+            CheckReport(findings: [fine, .unseen(.metering, "only refreshes show it", nil)]).headline
+                == "nothing is wrong as far as could be seen; 1 thing was not")
     }
 
     @Test("ends by its first error, and with 0 where there is none")

@@ -76,6 +76,10 @@ import Testing
         #expect(run.output.contains(/\n00:00 +[0-9]+ +[0-9]+ +10 +[0-9]+/))
         #expect(run.output.contains("sessions were read in vain, most of all:"))
         #expect(try await simulate("", ["--sessions", "20", "--hours", "3"]).output == run.output)
+
+        let days = try await simulate("", ["--hours", "30"]).output
+        #expect(days.contains(/\nday 1 05:00 +[0-9]/) && days.contains(/\nday 2 05:00 +[0-9]/))
+        #expect(!days.contains("\n05:00"))
     }
 
     @Test("refuses what it cannot try, with the reason")

@@ -61,7 +61,7 @@ import TokenAPI
             ProviderLifetime(provider: try #require(ProviderName("github")), lifetime: .seconds(28_800)),
             ProviderLifetime(provider: try #require(ProviderName("salesforce")), lifetime: .seconds(7200)),
         ]
-        #expect(settings.rules.projects.first == rules)
+        #expect(settings.rules(at: Sample.now).projects.first == rules)
         var waits = Waits()
         waits.doubtFor = .seconds(121)
         waits.lookFor = .seconds(2)
@@ -71,7 +71,7 @@ import TokenAPI
         waits.marginWhenTight = .seconds(3)
         waits.longestSleep = .seconds(6)
         waits.firstRetry = .seconds(7)
-        #expect(settings.rules.waits == waits)
+        #expect(settings.rules(at: Sample.now).waits == waits)
     }
 
     @Test("A project without any key is sound: its sessions are registered by their secrets")
@@ -90,7 +90,7 @@ import TokenAPI
         let text = "projects: { main: { endpoint: https://a.example/v1, project: shop, unmetered: true } }"
         let settings = try Settings.parse(text, file: "refreshd.yaml")
 
-        #expect(settings.rules.projects.map(\.metering) == [.unmetered])
+        #expect(settings.rules(at: Sample.now).projects.map(\.metering) == [.unmetered])
     }
 
     @Test("A dev key that is over when the daemon starts lifts no limit; on a server without one there is none")

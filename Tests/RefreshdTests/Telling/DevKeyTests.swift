@@ -11,6 +11,16 @@ import Testing
         get throws { DevKeyTerm(project: try #require(ProjectAlias("main")), expires: end) }
     }
 
+    @Test("It is of no matter to a server that limits no calls")
+    func unlimited() throws {
+        let main = "endpoint: https://a.example/v1, project: a, devKeyFile: /k, devKeyExpires: 2027-01-31"
+        let cases: [(String, WallTime?)] = [("", end), (", unmetered: true", nil)]
+        for (more, expires) in cases {
+            let settings = try Settings.parse("projects: { main: { \(main)\(more) } }", file: "refreshd.yaml")
+            #expect(settings.projects.compactMap(DevKeyTerm.init).first?.expires == expires)
+        }
+    }
+
     @Test("Nothing is said before its last 14 days; then a warning with the date and what to do; then that it is over")
     func stages() throws {
         let term = try term

@@ -1,0 +1,47 @@
+// The words that a store is written in, as they are at this number of migrations.
+
+import RefreshPolicy
+import Testing
+
+@testable import SessionStorage
+
+@Suite("The words of a store")
+struct StoredWordsTests {
+    /// A word that is new needs a migration, or an older refreshd stumbles over it instead of refusing the file; and one
+    /// that is gone needs a migration that puts another in its place. So where this fails, number and words change
+    /// together.
+    @Test("are these, and a word that is new comes with a migration")
+    func words() {
+        #expect(Schema.migrator.migrations.count == 5)
+        #expect(
+            Standing.allCases.map(\.rawValue) == [
+                "fresh", "due", "refreshing", "in doubt", "backing off", "needs login", "unexpiring", "unrefreshable",
+                "idle", "spare", "paused", "ended",
+            ])
+        #expect(
+            Reason.Code.allCases.map(\.rawValue) == [
+                "found", "registered", "renewed", "renewed by somebody else", "looked at",
+                "renewed, lifetime unknown", "refresh sent", "answer lost", "no change seen",
+                "answered with an empty token", "answered for another session", "provider refused the refresh",
+                "provider refused the project's client id or secret", "provider's own limit reached",
+                "provider failed", "provider not supported by this Appwrite", "rate limited", "Appwrite not reached",
+                "Appwrite failed", "answer not understood", "API key refused", "service switched off in the project",
+                "project unknown", "user blocked", "credential refused", "session gone", "user gone",
+                "session expired", "session older than maxSessionAge", "no refresh token", "no provider tokens",
+                "not wanted at this time", "another session of the grant is kept",
+            ])
+        #expect(VerdictWord.allCases.map(\.rawValue) == ["sound", "failing", "suspected", "needs login", "ended"])
+        #expect(Source.allCases.map(\.rawValue) == ["apiKey", "secret"])
+        #expect(Keep.allCases.map(\.rawValue) == ["used", "always"])
+        #expect(Condition.Scope.Word.allCases.map(\.rawValue) == ["host", "project", "lane"])
+        #expect(
+            Condition.Cause.allCases.map(\.rawValue) == [
+                "provider failing", "provider's own limit reached", "provider answers with empty tokens",
+                "provider refuses the project's client id or secret", "provider refuses every refresh token",
+                "provider not supported by this Appwrite", "Appwrite not reached", "Appwrite failing",
+                "answers are not Appwrite's", "API key refused", "API key may not make JWTs", "project unknown",
+                "service switched off in the project", "every session secret refused", "calls are counted after all",
+                "calls do not suffice", "others use the same limit", "answers without rate limit headers",
+            ])
+    }
+}
