@@ -1,20 +1,21 @@
 // Counts the connections of a socket, in all and by user, and refuses those above the limits (law 11).
 
+import NIOCore
 import Synchronization
 
 /// Every connection enters once, and leaves once if it was let in.
 final class ConnectionGate: Sendable {
     enum Decision: Hashable, Sendable {
         case admitted
-        /// `isFirst` where the one before was admitted: a flood is told of once.
-        case refused(isFirst: Bool)
+        /// `isNews` for the first of a flood.
+        case refused(isNews: Bool)
     }
 
     private struct Count {
         var all = 0
         /// Users without a connection have no entry, so this does not grow.
         var byUser: [UInt32: Int] = [:]
-        var isRefusing = false
+        var refusals = Flood()
     }
 
     private let connections: Int
@@ -26,14 +27,12 @@ final class ConnectionGate: Sendable {
         connectionsPerUser = limits.connectionsPerUser
     }
 
-    func enter(user: UInt32) -> Decision {
+    func enter(user: UInt32, at now: NIODeadline = .now()) -> Decision {
         count.withLock { count in
             let ofUser = count.byUser[user, default: 0]
             guard count.all < connections, ofUser < connectionsPerUser else {
-                defer { count.isRefusing = true }
-                return .refused(isFirst: !count.isRefusing)
+                return .refused(isNews: count.refusals.rises(at: now))
             }
-            count.isRefusing = false
             count.all += 1
             count.byUser[user] = ofUser + 1
             return .admitted

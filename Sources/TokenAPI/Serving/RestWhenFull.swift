@@ -10,11 +10,9 @@ final class RestWhenFull: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private static let rest = TimeAmount.seconds(1)
-    /// One flood is told of once, however often connections come and go in it.
-    private static let silence = TimeAmount.minutes(5)
 
     private let logger: Logger
-    private var toldAt: NIODeadline?
+    private var flood = Flood()
 
     init(logger: Logger) {
         self.logger = logger
@@ -31,9 +29,7 @@ final class RestWhenFull: ChannelInboundHandler {
     }
 
     private func tell(_ error: IOError) {
-        let now = NIODeadline.now()
-        guard toldAt.map({ now - $0 > Self.silence }) ?? true else { return }
-        toldAt = now
+        guard flood.rises(at: .now()) else { return }
         logger.error(
             """
             no connection can be taken (\(String(cString: strerror(error.errnoCode)))); those that are open are served, new \

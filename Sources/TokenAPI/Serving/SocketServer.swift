@@ -64,8 +64,8 @@ package struct SocketServer: Service {
         case .admitted:
             channel.closeFuture.whenComplete { _ in gate.leave(user: peer.user) }
             return Connection.open(channel, routes: routes, limits: limits, logger: logger).map { .admitted($0) }
-        case .refused(let isFirst):
-            if isFirst {
+        case .refused(let isNews):
+            if isNews {
                 logger.warning(
                     "too many connections; more are refused until some are closed",
                     metadata: ["user": "\(peer.user)", "process": "\(peer.process)"])
