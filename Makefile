@@ -58,7 +58,7 @@ fire: deps ## kill, stop, hang upon, fill the disk of a running refreshd; SEED=1
 	echo "A fire of $$FIRE_MINUTES min by seed $$FIRE_SEED"
 	swift test --skip-build --disable-xctest --filter FireTests $(flags)
 
-# Every change of what libFuzzer finds goes into .build-fuzz/corpus; what is worth keeping goes into Tests/Fuzzing/Corpus.
+# Every input that libFuzzer finds new goes into .build-fuzz/corpus; what is worth keeping goes into Tests/Fuzzing/Corpus.
 fuzz: deps ## try what strangers may send; TARGET=settings SECONDS=60 to say what and how long
 	@export REFRESHD_FUZZER=1
 	swift build --product fuzzer --sanitize=fuzzer --scratch-path .build-fuzz $(progress) $(flags)
@@ -70,9 +70,9 @@ fuzz: deps ## try what strangers may send; TARGET=settings SECONDS=60 to say wha
 			-timeout=10 -rss_limit_mb=2048 -artifact_prefix="$$found-" -print_final_stats=1
 	done
 
-# What cannot run under a sanitizer is left out. DaemonTests and DemoTests start the built program, which then is many times
-# slower than the waits in their settings allow; RefreshSimulationTests and the random runs of RefreshPolicyTests use one
-# thread and no memory of their own, and would take hours.
+# What cannot run under a sanitizer is left out. DaemonTests start the built program, which then is many times slower than
+# the waits in their settings allow; RefreshSimulationTests and RefreshPolicyTests use one thread and no memory of their
+# own, and would take hours; DemoTests and ManualTests try words.
 sanitized := AppwriteTests|AppwriteSimulatorTests|FuzzingTests|RefreshEngineTests|RefreshdTests|SessionStorageTests|SystemdTests|TokenAPITests
 sanitize: deps ## the tests under the thread and the address sanitizer, which find what tests cannot see
 	@for kind in thread address; do
@@ -91,7 +91,8 @@ simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=
 	$(released)/refreshd-trials --seed "$${SEED:-1}" --count "$$count" --hours "$${HOURS:-24}"
 
 bench: deps ## measure the scheduler against the best possible, and the daemon beside the least that does the same
-	@$(optimised)
+	@$(optimised) --product refreshd
+	$(optimised) --product refreshd-bench
 	mkdir -p .build
 	$(released)/refreshd-bench all --json .build/bench.json
 
@@ -127,3 +128,4 @@ format: toolchain ## bring the sources into the style
 
 clean: ## remove what was built; fetched packages stay
 	@swift package clean
+	rm -rf .build-*

@@ -3,7 +3,7 @@
 import Foundation
 
 struct Figure: Encodable, Sendable {
-    let name: String
+    var name: String
     let value: Double
     let unit: String
     /// What it is held to, in words; nil where it is only told.

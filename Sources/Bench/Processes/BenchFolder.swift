@@ -20,7 +20,6 @@ final class BenchFolder: Sendable {
     }
 
     var tokenSocket: String { path + "/token.sock" }
-    var settings: String { path + "/refreshd.yaml" }
 
     /// The store that a daemon of this folder opens.
     func openStore() throws -> SQLiteStore {

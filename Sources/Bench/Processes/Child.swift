@@ -32,8 +32,6 @@ final class Child: Sendable {
         return path
     }
 
-    var isRunning: Bool { process.isRunning }
-
     func end() {
         guard process.isRunning else { return }
         process.terminate()
@@ -65,4 +63,13 @@ final class Child: Sendable {
             return kilobytes / 1024
         }
     }
+}
+
+/// Something that runs in a process of its own.
+protocol Measured {
+    var child: Child { get }
+}
+
+extension Child: Measured {
+    var child: Child { self }
 }

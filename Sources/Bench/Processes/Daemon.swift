@@ -2,7 +2,7 @@
 
 import Foundation
 
-final class Daemon: Sendable {
+final class Daemon: Measured, Sendable {
     let folder: BenchFolder
     let child: Child
     /// From the start of the process to READY=1.

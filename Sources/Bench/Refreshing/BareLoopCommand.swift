@@ -34,6 +34,8 @@ struct BareLoopCommand: AsyncParsableCommand {
                 if let line = rest.popFirst() { group.addTask { try await refresh(line) } }
             }
         }
+        // What it has used is asked while it lives; whoever asks, ends it.
+        while true { try await Task.sleep(for: .seconds(60)) }
     }
 
     private func refresh(_ line: Substring) async throws {

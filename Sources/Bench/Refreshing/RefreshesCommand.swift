@@ -62,7 +62,8 @@ struct RefreshesCommand: MeasuringCommand {
                 unit: "calls", against: bare + ": \(Int(median(found) { Double($1.calls) }))"),
             Figure(
                 name: "\(users) users found and refreshed", value: median(found) { ours, _ in ours.seconds }, unit: "s",
-                against: bare + ": \(shortly(median(found) { $1.seconds })) s", limitedBy: "its rounds of search"),
+                against: bare + ": \(shortly(median(found) { $1.seconds })) s",
+                limitedBy: "its rounds of search, a second apart"),
         ]
     }
 
@@ -76,14 +77,14 @@ struct RefreshesCommand: MeasuringCommand {
             let project = """
                   main: { endpoint: \(provider.endpoint), project: \(Provider.project), devKeyFile: \(devKey), pace: \(Self.pace) }
                 """
-            return try await run(provider, calls: 2 * sessions) { try Daemon(in: folder, projects: project).child }
+            return try await run(provider, refreshes: sessions) { try Daemon(in: folder, projects: project) }
         }
     }
 
     private func loop(latency: Int64) async throws -> Run {
         try await Provider.with(latency: latency) { provider in
             let folder = try BenchFolder()
-            return try await run(provider, calls: 2 * sessions) {
+            return try await run(provider, refreshes: sessions) {
                 try bare(try provider.logIn(sessions), provider, in: folder, [])
             }
         }
@@ -96,14 +97,16 @@ struct RefreshesCommand: MeasuringCommand {
             provider.simulator.advance(by: 59 * 60_000)
             let folder = try BenchFolder()
             let settings = try provider.settings(in: folder, pace: Self.pace)
-            return try await run(provider, refreshes: users) { try Daemon(in: folder, projects: settings).child }
+            return try await run(provider, refreshes: users, fromStart: true) {
+                try Daemon(in: folder, projects: settings)
+            }
         }
     }
 
     private func bareSearch() async throws -> Run {
         try await Provider.with { provider in
             let folder = try BenchFolder()
-            return try await run(provider, refreshes: users) {
+            return try await run(provider, refreshes: users, fromStart: true) {
                 try bare(try provider.logIn(users), provider, in: folder, ["--discover"])
             }
         }
@@ -120,28 +123,27 @@ struct RefreshesCommand: MeasuringCommand {
             log: folder.path + "/loop.log")
     }
 
-    /// From the first call to the last.
+    /// From the start of the process to its last refresh; `seconds` from its first one, where only these are made.
     private func run(
-        _ provider: Provider, calls: Int = 1, refreshes: Int = 0, _ start: () throws -> Child
+        _ provider: Provider, refreshes: Int, fromStart: Bool = false, _ start: () throws -> any Measured
     ) async throws -> Run {
-        let child = try start()
-        defer { child.end() }
         let clock = ContinuousClock()
-        let patience = clock.now + .seconds(300)
-        var begin: ContinuousClock.Instant?
-        while clock.now < patience {
-            try await Task.sleep(for: .milliseconds(2))
-            if begin == nil && provider.simulator.calls > 0 { begin = clock.now }
-            guard let begin, provider.simulator.calls >= max(calls, refreshes) else { continue }
-            // The ledger is copied to be read: not more often than need be.
-            if refreshes > 0, provider.simulator.change({ server, _ in server.ledger.patches.count }) < refreshes {
-                continue
-            }
-            let seconds = (clock.now - begin).inSeconds
+        let begin = clock.now
+        let process = try start()
+        defer { process.child.end() }
+        while clock.now - begin < .seconds(300) {
+            try await Task.sleep(for: .milliseconds(20))
+            let ended = provider.simulator.change { server, _ in server.ledger.patches.count { $0.endedAt != nil } }
+            guard ended >= refreshes else { continue }
+            let whole = clock.now - begin
             // What the last answers cost is not seen yet.
-            try await Task.sleep(for: .milliseconds(200))
-            let processor = child.isRunning ? try child.processorTime : .zero
-            return Run(seconds: seconds, processor: processor.inSeconds, calls: provider.simulator.calls)
+            try await Task.sleep(for: .milliseconds(300))
+            let patches = provider.simulator.ledger.patches
+            let first = patches.map(\.at).min() ?? 0
+            let last = patches.compactMap(\.endedAt).max() ?? 0
+            return Run(
+                seconds: fromStart ? whole.inSeconds : Double(last - first) / 1000,
+                processor: try process.child.processorTime.inSeconds, calls: provider.simulator.calls)
         }
         throw BenchFailure("only \(provider.simulator.calls) calls came within five minutes")
     }

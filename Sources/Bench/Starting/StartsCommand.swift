@@ -34,23 +34,26 @@ struct StartsCommand: MeasuringCommand {
             starts.append((one.start, other.start))
             memory.append((one.memory, other.memory))
         }
-        return figures(of: starts, "start to READY", "ms", nil)
-            + figures(of: memory, "resident memory", "MB", "under 64")
+        return figures(
+            of: starts, "start to READY", "ms", nil, limitedBy: "loading of libraries, opening of the store")
+            + figures(
+                of: memory, "resident memory", "MB", "under 64", limitedBy: "libraries, and SQLite's caches")
             + [try await idleness()]
     }
 
     private func figures(
-        of rounds: [(few: Double, many: Double)], _ name: String, _ unit: String, _ target: String?
+        of rounds: [(few: Double, many: Double)], _ name: String, _ unit: String, _ target: String?,
+        limitedBy limit: String
     ) -> [Figure] {
         [
             Figure(
                 name: "\(name), \(many) sessions", value: rounds.map(\.many).quantile() ?? 0, unit: unit,
                 target: target,
-                limitedBy: "loading of libraries, opening of the store"),
+                limitedBy: limit),
             Figure(
                 name: "\(name), \(many) over \(few) sessions", value: rounds.map { $0.many / $0.few }.quantile() ?? 0,
                 unit: "ratio", target: "at most 1.2", against: "the same daemon with \(few) sessions",
-                limitedBy: "loading of libraries, opening of the store"),
+                limitedBy: limit),
         ]
     }
 
