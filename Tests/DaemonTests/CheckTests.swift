@@ -21,7 +21,7 @@ struct CheckTests {
             #expect(check.errors.isEmpty)
             #expect(check.output.contains(/fine +daemon +refreshd runs since/))
             #expect(check.output.contains(/fine +token-socket +refreshd answers at/))
-            #expect(check.output.contains(/fine +store +.*sessions.db is sound: 1 sessions/))
+            #expect(check.output.contains(/fine +store +.*sessions.db is sound: 1 session,/))
             #expect(check.output.contains(/fine +sealing-key +.*sealing-key can be read/))
             #expect(check.output.contains("1 session of 1 user can be refreshed (google 1)"))
             #expect(world.simulator.ledger.patches.isEmpty)

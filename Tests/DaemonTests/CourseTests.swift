@@ -21,7 +21,7 @@ struct CourseTests {
                 let asked = world.simulator.now()
                 let reply = try await world.daemon.token(of: anna, minValid: 0)
                 #expect(reply.status == 200)
-                let end = world.simulator.ledger.tokens.first { $0.token == reply["access_token"] }?.expiresAt
+                let end = world.simulator.ledger.tokens.first { $0.token == reply["access_token"] }?.statedEnd
                 #expect(end.map { asked < $0 + 1000 } == true)
                 return world.patches(of: anna).count { $0.status == 200 } >= 2
             }
@@ -78,7 +78,8 @@ struct CourseTests {
             #expect(try await world.daemon.register(anna).status == 201)
             try await eventually("a renewal") { world.patches(of: anna).contains { $0.status == 200 } }
             try await eventually("the renewed token") {
-                try await world.daemon.token(of: anna, minValid: 0)["access_token"] != anna.accessToken
+                let token = try await world.daemon.token(of: anna, minValid: 0)["access_token"]
+                return token != anna.accessToken && token == world.currentToken(of: anna)
             }
             #expect(world.patches(of: anna).allSatisfy { $0.credential == .secret })
 

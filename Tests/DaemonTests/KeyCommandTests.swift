@@ -97,20 +97,26 @@ struct KeyCommandTests {
             try await daemon.start()
             let logins = try await register(9, in: world)
             #expect(try await daemon.stop() == .exited(0))
-            var finished = 0
-            for round in 1...12 {
+            let rotate = ["key", "rotate", "--config", daemon.folder + "/settings.yaml"]
+            let begun = ContinuousClock.now
+            #expect(try await daemon.command(rotate).ending == .exited(0))
+            let whole = ContinuousClock.now - begun
+            // At least one change must be broken off in its middle.
+            var isBrokenOff = false
+            for round in 1...60 where round <= 12 || !isBrokenOff {
                 let child = try Child(
-                    try Program.path(), ["key", "rotate", "--config", daemon.folder + "/settings.yaml"],
-                    output: daemon.folder + "/rotate.out", errors: daemon.folder + "/rotate.err")
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...90, using: &dice)))
+                    try Program.path(), rotate, output: daemon.folder + "/rotate.out",
+                    errors: daemon.folder + "/rotate.err")
+                try await Task.sleep(for: whole * Double.random(in: 0...1, using: &dice))
                 try await child.kill()
-                if child.ended == .exited(0) { finished += 1 }
+                if try daemon.stateFiles()["sealing-key.next"] != nil { isBrokenOff = true }
                 guard round.isMultiple(of: 3) else { continue }
                 try await daemon.start()
                 try await expectServed(logins, in: world)
                 #expect(try await daemon.stop() == .exited(0))
             }
-            let last = try await daemon.command(["key", "rotate", "--config", daemon.folder + "/settings.yaml"])
+            #expect(isBrokenOff)
+            let last = try await daemon.command(rotate)
             #expect(last.ending == .exited(0), "\(last.errors)")
             #expect(try daemon.stateFiles()["sealing-key.next"] == nil)
             try await daemon.start()

@@ -72,7 +72,7 @@ struct KillLoopTests {
                 let record = world.simulator.ledger.tokens.first { $0.token == token }
                 #expect(record?.sessionID == login.sessionId && record?.storedAt != nil)
                 // Clocks agree to the second that the `Date` header has.
-                #expect(record?.expiresAt.map { asked < $0 + 1000 } == true, "served after its end: \(token)")
+                #expect(record?.statedEnd.map { asked < $0 + 1000 } == true, "served after its end: \(token)")
             }
             try? await Task.sleep(for: .milliseconds(100))
         }

@@ -24,9 +24,12 @@ struct PlanTests {
                 if user != "carl" { try await Task.sleep(for: .milliseconds(7300)) }
             }
 
-            // When the plan is asked for
-            let before = world.simulator.ledger.patches.count
-            let planned = try await self.plan(by: world.daemon)
+            // When the plan is asked for, and no call comes meanwhile
+            let (before, planned) = try await eventually("a plan between two calls") {
+                let before = world.simulator.ledger.patches.count
+                let planned = try await self.plan(by: world.daemon)
+                return world.simulator.ledger.patches.count == before ? (before, planned) : nil
+            }
 
             // Then the daemon's calls are those of the plan, in its order
             try await eventually("\(calls) calls", within: .seconds(180)) {

@@ -10,17 +10,25 @@ struct ReadmeTests {
         /// As README heads it.
         let heading: String
         let command: [String]
+        /// What the example itself calls.
+        var calls: String?
         var testDescription: String { heading }
 
-        /// The program by its path; nil where this machine has none.
+        /// The program by its path; nil where this machine lacks it, or what it calls.
         var program: String? {
+            if let calls, Self.path(of: calls) == nil { return nil }
+            return Self.path(of: command[0])
+        }
+
+        private static func path(of name: String) -> String? {
             let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-            return folders.map { "\($0)/\(command[0])" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+            return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         }
     }
 
     private static let examples = [
-        Example(heading: "Shell", command: ["sh", "-c"]), Example(heading: "Python", command: ["python3", "-c"]),
+        Example(heading: "Shell", command: ["sh", "-c"], calls: "curl"),
+        Example(heading: "Python", command: ["python3", "-c"]),
         Example(heading: "Node", command: ["node", "-e"]),
     ].filter { $0.program != nil }
 

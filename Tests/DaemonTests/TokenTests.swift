@@ -36,7 +36,7 @@ struct TokenTests {
     @Test("law 13: min_valid that cannot be had is answered with what there is; max_wait bounds the wait")
     func wishes() async throws {
         try await withWorld { world in
-            // Given a token of a minute whose refresh hangs
+            // Given a token of ten minutes
             let anna = try world.logIn(lifetime: .own(600_000))
             try await world.daemon.start()
             try await world.untilServed(anna)

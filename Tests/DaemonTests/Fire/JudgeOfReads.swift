@@ -36,7 +36,7 @@ extension Judge {
         if read.isBySession && token.sessionID != read.session {
             accuse(.wrongToken, "\(who) got the token of another session")
         }
-        if let end = token.statedEnd, read.askedAt >= end + Self.clockTolerance {
+        if let end = Self.lastInstant(of: token), read.askedAt >= end + Self.clockTolerance {
             accuse(.servedPastEnd, "\(who) got a token that had ended \(read.askedAt - end) ms before")
         }
         if let ended = token.sessionEndedAt, ended < read.askedAt - Self.seeingTime, isSearched(token.sessionID),
@@ -46,12 +46,17 @@ extension Judge {
         }
     }
 
+    /// A token that Appwrite never stored, since the session was gone, was answered before the call was given up.
+    private static func lastInstant(of token: TokenRecord) -> Milliseconds? {
+        token.statedEnd ?? token.expiresAt.map { $0 + Cast.refreshTimeout.inMilliseconds }
+    }
+
     /// What Appwrite stored is found and served, be it that its answer was lost.
     private mutating func weighLoss(in read: Read, _ who: String) {
         guard isSearched(read.session), testimony.isCalm(from: read.askedAt - Self.seeingTime, to: read.answeredAt),
             tokens.end(of: read.session) == nil,
             let due = tokens.latest(of: read.session, at: read.askedAt - Self.seeingTime), let stored = due.storedAt,
-            due.statedEnd.map({ read.answeredAt + Self.clockTolerance < $0 }) ?? true
+            Self.lastInstant(of: due).map({ read.answeredAt + Self.clockTolerance < $0 }) ?? true
         else { return }
         let served = read.token.flatMap { tokens.named[$0] }
         if served?.storedAt.map({ $0 >= stored }) ?? false { return }
@@ -117,14 +122,6 @@ struct TokenLists {
     func isSameGrant(_ token: TokenRecord, _ session: String) -> Bool {
         guard let other = first[session] else { return false }
         return token.project == other.project && token.userID == other.userID && token.provider == other.provider
-    }
-}
-
-extension TokenRecord {
-    /// The end that Appwrite states: it counts the life from when it stores the token, a little after the provider
-    /// issued it. One that it never stored, since the session was gone, was answered before the call was given up.
-    fileprivate var statedEnd: Milliseconds? {
-        expiresAt.map { $0 + (storedAt.map { $0 - issuedAt } ?? Cast.refreshTimeout.inMilliseconds) }
     }
 }
 

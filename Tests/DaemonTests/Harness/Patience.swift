@@ -1,6 +1,6 @@
 // Waiting for what must come, however slow the machine is.
 
-/// Asks again and again until there is a value. A minute is longer than any machine needs; what has not come by then
+/// Asks again and again until there is a value. The limit is longer than any machine needs; what has not come by then
 /// does not come, and `what` says what it was.
 func eventually<Value>(
     _ what: String, within limit: Duration = .seconds(300), isolation: isolated (any Actor)? = #isolation,
