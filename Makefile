@@ -110,7 +110,7 @@ man: build ## write the manual pages into .build/man, from the commands' help an
 	@.build/debug/refreshd-manual --settings config/refreshd.yaml --output .build/man
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning .build/man/*; fi
 
-lint: toolchain ## check the style, the floors and the unit file
+lint: toolchain ## check the style, the floors, the list of mutants and the unit file
 	@swift format lint --strict --parallel --recursive $(sources)
 	if grep -rnE '^[[:space:]]*(@[A-Za-z_]+ +)*([a-z]+ +)?import ' Sources/RefreshPolicy Sources/AppwriteModel; then
 		echo "The lowest floor imports nothing." >&2
@@ -118,6 +118,7 @@ lint: toolchain ## check the style, the floors and the unit file
 	fi
 	find $(sources) -name '*.swift' -exec awk \
 		'FNR == 401 { print FILENAME ": more than 400 lines"; long = 1 } END { exit long }' {} +
+	Tests/Mutants/run --check
 	if command -v systemd-analyze >/dev/null; then
 		faults=$$(systemd-analyze verify --man=no systemd/refreshd.service 2>&1 | grep -v 'refreshd is not executable') || true
 		if [ -n "$$faults" ]; then echo "$$faults" >&2; exit 1; fi
