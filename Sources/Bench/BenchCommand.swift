@@ -9,8 +9,8 @@ package struct BenchCommand: AsyncParsableCommand {
         commandName: "refreshd-bench", abstract: "Measure refreshd.",
         subcommands: [
             AllCommand.self, LoadsCommand.self, PickingCommand.self, ReadsCommand.self,
-            RefreshesCommand.self, StartsCommand.self, TokenCommandCommand.self, ResponderCommand.self,
-            BareLoopCommand.self,
+            TokenAgentCommand.self, RefreshesCommand.self, StartsCommand.self, TokenCommandCommand.self,
+            ResponderCommand.self, BareLoopCommand.self,
         ])
 
     package init() {}
@@ -43,8 +43,8 @@ struct AllCommand: AsyncParsableCommand {
     func run() async throws {
         var figures: [Figure] = []
         let commands: [any MeasuringCommand.Type] = [
-            LoadsCommand.self, PickingCommand.self, RefreshesCommand.self, ReadsCommand.self, StartsCommand.self,
-            TokenCommandCommand.self,
+            LoadsCommand.self, PickingCommand.self, RefreshesCommand.self, ReadsCommand.self, TokenAgentCommand.self,
+            StartsCommand.self, TokenCommandCommand.self,
         ]
         for command in commands {
             figures += try await command.parse([]).measure()

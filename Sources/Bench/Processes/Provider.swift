@@ -41,6 +41,14 @@ struct Provider: Sendable {
         }
     }
 
+    /// Until so many PATCHes have come.
+    func untilRefreshed(_ count: Int) async throws {
+        for _ in 0..<600 where simulator.ledger.patches.count < count {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        guard simulator.ledger.patches.count >= count else { throw BenchFailure("nothing is refreshed") }
+    }
+
     /// The lines of a project that finds its sessions by the API key and calls with the dev key.
     func settings(in folder: BenchFolder, pace: String = "{}") throws -> String {
         let apiKey = try folder.write(Self.apiKey, to: "api-key")

@@ -9,14 +9,27 @@ struct ReadFigures: Sendable {
     /// Seconds.
     let median: Double
     let p99: Double
+    let longest: Double
 }
 
 enum Readers {
+    /// What is spoken on the socket.
+    enum Speech {
+        /// HTTP/1.1, each connection for many requests.
+        case http
+        /// HTTP/1.1, and a connection for each request, as scripts have it.
+        case httpOnce
+        /// JSON objects, and a connection for each.
+        case objectOnce
+
+        fileprivate var isOnce: Bool { self != .http }
+    }
+
     /// Each connection sends the next of `requests` when it has its answer, for so long.
     static func read(
-        _ path: String, connections: Int, requests: [[UInt8]], for time: Duration
+        _ path: String, _ speech: Speech = .http, connections: Int, requests: [[UInt8]], for time: Duration
     ) throws -> ReadFigures {
-        var pool = try (0..<connections).map { _ in try Connection(path) }
+        var pool = try (0..<connections).map { _ in try Connection(path, speech) }
         defer { for connection in pool { close(connection.descriptor) } }
         var times: [Double] = []
         times.reserveCapacity(1 << 20)
@@ -33,12 +46,31 @@ enum Readers {
             guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else { throw BenchFailure("no answer for ten seconds") }
             for index in waits.indices where waits[index].revents != 0 {
                 guard try pool[index].receive() else { continue }
-                times.append(now() - pool[index].sentAt)
+                times.append(now() - pool[index].beganAt)
+                if speech.isOnce {
+                    close(pool[index].descriptor)
+                    pool[index] = try Connection(path, speech)
+                    waits[index].fd = pool[index].descriptor
+                }
                 try pool[index].send(request())
             }
         }
         return ReadFigures(
-            rate: Double(times.count) / (now() - begin), median: times.quantile() ?? 0, p99: times.quantile(0.99) ?? 0)
+            rate: Double(times.count) / (now() - begin), median: times.quantile() ?? 0, p99: times.quantile(0.99) ?? 0,
+            longest: times.max() ?? 0)
+    }
+
+    /// A request whose answer nobody reads. The connection is open as long as this lives.
+    final class Unread: Sendable {
+        private let connection: Connection
+
+        init(_ request: [UInt8], to path: String) throws {
+            var connection = try Connection(path, .objectOnce)
+            try connection.send(request)
+            self.connection = connection
+        }
+
+        deinit { close(connection.descriptor) }
     }
 
     static func request(_ target: String) -> [UInt8] {
@@ -53,12 +85,16 @@ enum Readers {
 
     private struct Connection {
         let descriptor: Int32
-        private(set) var sentAt = 0.0
+        /// When the request was sent; or, with a connection for each, when that was made.
+        private(set) var beganAt: Double
+        private let speech: Speech
         private var answer: [UInt8] = []
         /// The whole answer's length, once its head is read.
         private var length: Int?
 
-        init(_ path: String) throws {
+        init(_ path: String, _ speech: Speech) throws {
+            self.speech = speech
+            beganAt = now()
             descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             let result = withAddress(path) { connect(descriptor, $0, $1) }
             guard result == 0 else {
@@ -67,7 +103,7 @@ enum Readers {
         }
 
         mutating func send(_ request: [UInt8]) throws {
-            sentAt = now()
+            if !speech.isOnce { beganAt = now() }
             answer.removeAll(keepingCapacity: true)
             length = nil
             guard Glibc.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
@@ -83,8 +119,18 @@ enum Readers {
                 return count
             }
             guard count > 0 else { throw BenchFailure("the server hung up") }
+            if speech == .objectOnce { return try isWholeObject() }
             if length == nil { length = try Self.length(of: answer) }
             return length.map { answer.count >= $0 } ?? false
+        }
+
+        /// A flat object of text, which holds no brace.
+        private func isWholeObject() throws -> Bool {
+            guard answer.last == UInt8(ascii: "}") else { return false }
+            guard String(decoding: answer, as: UTF8.self).contains(#""status":"success""#) else {
+                throw BenchFailure("an answer was \(String(decoding: answer.prefix(200), as: UTF8.self))")
+            }
+            return true
         }
 
         private static func length(of answer: [UInt8]) throws -> Int? {

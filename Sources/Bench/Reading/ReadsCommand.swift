@@ -33,16 +33,9 @@ struct ReadsCommand: MeasuringCommand {
             try provider.logIn(600)
             let projects = Daemon.still + "\n" + (try provider.settings(in: other))
             let busy = try Daemon(in: other, projects: projects)
-            try await untilBusy(provider)
+            try await provider.untilRefreshed(50)
             return try figures + underTrouble(busy, calm, requests, provider)
         }
-    }
-
-    private func untilBusy(_ provider: Provider) async throws {
-        for _ in 0..<600 where provider.simulator.ledger.patches.count < 50 {
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        guard provider.simulator.ledger.patches.count >= 50 else { throw BenchFailure("nothing is refreshed") }
     }
 
     private func besideBare(_ daemon: Daemon, _ requests: [[UInt8]]) throws -> [Figure] {
