@@ -118,13 +118,15 @@ struct ChangeWriter {
     private func write(_ condition: Condition) throws {
         try run(
             """
-            INSERT OR REPLACE INTO condition (scope, host, project, provider, cause, since_at, count, probe_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO condition
+                (scope, host, project, provider, cause, since_at, count, probe_at, obstacle)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             StatementArguments(
                 condition.scope.columnValues + [
                     condition.cause.rawValue.databaseValue, condition.since.milliseconds.databaseValue,
                     condition.count.databaseValue, condition.probeAt.databaseValue,
+                    condition.obstacle?.rawValue.databaseValue ?? .null,
                 ]))
     }
 

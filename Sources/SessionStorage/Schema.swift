@@ -1,7 +1,7 @@
 // The tables, as they came to be. A migration that was released is never changed, only followed by another, and none
 // erases. A word that is new in a column (a standing; a reason, which episodes hold too; a verdict; a source or keep; the
-// scope or cause of a condition) needs a migration too, though it changes nothing: it is what makes an older refreshd
-// refuse the file instead of stumbling over the word. A test lists the words beside the number of migrations.
+// scope, cause or obstacle of a condition) needs a migration too, though it changes nothing: it is what makes an older
+// refreshd refuse the file instead of stumbling over the word. A test lists the words beside the number of migrations.
 
 import GRDB
 
@@ -32,6 +32,9 @@ enum Schema {
         }
         migrator.registerMigration("5 episodes") { database in
             try database.execute(sql: "ALTER TABLE session ADD COLUMN episodes TEXT")
+        }
+        migrator.registerMigration("6 obstacles") { database in
+            try database.execute(sql: "ALTER TABLE condition ADD COLUMN obstacle TEXT")
         }
         return migrator
     }

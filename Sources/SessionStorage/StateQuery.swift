@@ -45,14 +45,19 @@ enum StateQuery {
         let lines = try Row.fetchAll(
             database,
             sql: """
-                SELECT scope, host, project, provider, cause, since_at, count, probe_at FROM condition ORDER BY id
+                SELECT scope, host, project, provider, cause, since_at, count, probe_at, obstacle FROM condition
+                ORDER BY id
                 """)
         return try lines.map { line in
             guard let scope = Condition.Scope(storedAs: line),
                 let cause = String.fromDatabaseValue(line[4]).flatMap(Condition.Cause.init(rawValue:)),
                 let since = time(line[5]), let count = Int.fromDatabaseValue(line[6])
             else { throw UnreadableRow(key: nil, column: "condition") }
-            return Condition(scope: scope, cause: cause, since: since, count: count, probeAt: time(line[7]))
+            let word = String.fromDatabaseValue(line[8])
+            let obstacle = word.flatMap(Obstacle.init(rawValue:))
+            guard word == nil || obstacle != nil else { throw UnreadableRow(key: nil, column: "obstacle") }
+            return Condition(
+                scope: scope, cause: cause, since: since, count: count, probeAt: time(line[7]), obstacle: obstacle)
         }
     }
 

@@ -30,7 +30,7 @@ struct WayTests {
             #expect(asked.lowercased().contains("proxy-authorization: basic \(login)".lowercased()))
             try await eventually("the daemon to find that out") {
                 _ = try await proxy.nextRequest()
-                return try !daemon.logLines(with: "Appwrite is not reached").isEmpty
+                return try !daemon.logLines(with: "Appwrite is not reached: proxy wants a login").isEmpty
             }
             #expect(try await daemon.token(of: anna).status == 404, "it went past the proxy")
             #expect(try !daemon.log.contains("swordfish"))

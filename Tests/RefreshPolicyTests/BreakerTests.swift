@@ -113,13 +113,36 @@ struct BreakerTests {
     }
 
     @Test("says when it is open for another cause, and finds out soon again")
-    func changeOfCause() {
+    func changeOfCause() throws {
         var breaker = open(.providerFailing)
         _ = breaker.failed(.providerFailing, nil, isNew: true, firstProbe: minute, now: at(60))
+        let before = try #require(breaker.condition)
         let news = breaker.failed(.clientRefused, nil, isNew: true, firstProbe: minute, now: at(180))
         let changed = Condition(scope: scope, cause: .clientRefused, since: at(180), count: 3, probeAt: at(240))
-        #expect(news == .changed(changed, from: .providerFailing))
+        #expect(news == .changed(changed, from: before))
         #expect(breaker.condition == changed)
+    }
+
+    @Test("says what is in the way, and when something else is; that finds out no sooner")
+    func obstacles() throws {
+        var breaker = Breaker(scope: scope)
+        func fail(_ obstacle: Obstacle, at second: Int) -> ConditionNews? {
+            breaker.failed(.unreachable, nil, obstacle: obstacle, isNew: false, firstProbe: minute, now: at(second))
+        }
+        func condition(_ obstacle: Obstacle, _ count: Int, probeAt: Int) -> Condition {
+            Condition(
+                scope: scope, cause: .unreachable, since: at(0), count: count, probeAt: at(probeAt), obstacle: obstacle)
+        }
+        #expect(fail(.nameUnknown, at: 0) == nil)
+        #expect(fail(.nameUnknown, at: 1) == nil)
+        let began = condition(.refused, 3, probeAt: 62)
+        #expect(fail(.refused, at: 2) == .began(began), "the last is told: the others may be over")
+        #expect(fail(.nameUnknown, at: 3) == nil, "it was on its way, and finds out nothing new")
+        #expect(fail(.refused, at: 62) == nil)
+        let before = condition(.refused, 5, probeAt: 182)
+        let after = condition(.certificateNotTrusted, 6, probeAt: 482)
+        #expect(fail(.certificateNotTrusted, at: 182) == .changed(after, from: before))
+        #expect(breaker.condition == after)
     }
 
     @Test("closes by the first success that speaks against its cause, and is said to; by no other")

@@ -126,7 +126,7 @@ struct CourseTests {
     func lookFailed() throws {
         var world = World([.google()])
         try world.read(7, "s1")
-        try world.see("s1", .failed(.silent(.unreachable)))
+        try world.see("s1", .failed(.silent(.unreachable(.refused))))
         #expect(world.news() == [.look("s1"), .put("s1", .backingOff), .reply(7)])
         guard case .failing(1, let retryAt) = try world["s1"].verdict else {
             Issue.record("no failure")
@@ -205,7 +205,7 @@ struct CourseTests {
     func notSent() throws {
         var world = World([.google(lookedAt: at(-1))])
         world.turn()
-        try world.answer("s1", .notSent(.silent(.unreachable)))
+        try world.answer("s1", .notSent(.silent(.unreachable(.refused))))
         #expect(try world["s1"].standing == .backingOff)
         #expect(world.stored.budgets.first?.spent == 0)
         #expect(world.looks.isEmpty)

@@ -42,7 +42,7 @@ struct OutcomeTests {
     @Test("is no session's failure, when the window was spent, it never left or was lost")
     func blameless() {
         #expect(outcome(.refused(.rateLimited)) == .postponed)
-        #expect(outcome(.notSent(.silent(.unreachable))) == .notSent(Reason(.unreachable)))
+        #expect(outcome(.notSent(.silent(.unreachable(.refused)))) == .notSent(Reason(.unreachable)))
         #expect(outcome(.lost(.timedOut)) == .lost)
     }
 }

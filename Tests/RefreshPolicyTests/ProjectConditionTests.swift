@@ -44,7 +44,8 @@ struct ProjectConditionTests {
         let look: Look
         let cause: Condition.Cause
         let times: Int
-        var testDescription: String { cause.rawValue }
+        var obstacle: Obstacle?
+        var testDescription: String { Condition.words(cause, obstacle) }
     }
 
     @Test(
@@ -52,8 +53,12 @@ struct ProjectConditionTests {
         arguments: [
             Told(look: .failed(.refused(.keyRefused)), cause: .keyRefused, times: 1),
             Told(look: .failed(.refused(.projectUnknown)), cause: .projectUnknown, times: 1),
-            Told(look: .failed(.silent(.unreachable)), cause: .unreachable, times: 3),
-            Told(look: .failed(.silent(.timedOut)), cause: .unreachable, times: 3),
+            Told(look: .failed(.silent(.unreachable(.refused))), cause: .unreachable, times: 3, obstacle: .refused),
+            Told(
+                look: .failed(.silent(.unreachable(.nameUnknown))), cause: .unreachable, times: 3,
+                obstacle: .nameUnknown),
+            Told(look: .failed(.silent(.timedOut)), cause: .unreachable, times: 3, obstacle: .answerTimedOut),
+            Told(look: .failed(.silent(.cut)), cause: .unreachable, times: 3, obstacle: .cut),
             Told(look: .failed(.refused(.serverFailed(status: 503))), cause: .serverFailing, times: 3),
             Told(look: .failed(.silent(.notUnderstood)), cause: .notUnderstood, times: 3),
         ])
@@ -66,6 +71,7 @@ struct ProjectConditionTests {
         }
         let began = try #require(world.newConditions().first?.condition)
         #expect(began.cause == told.cause)
+        #expect(began.obstacle == told.obstacle)
         #expect(began.scope == .project(alias))
         #expect(began.count == told.times)
         #expect(world.stored.conditions == [began])
@@ -113,6 +119,20 @@ struct ProjectConditionTests {
         #expect(world.newConditions().map(\.condition.cause) == [.loginsRefused])
         try world.see("s4", .session(.google("s4", user: "u4")))
         #expect(world.newConditions().map(\.isEnd) == [true])
+    }
+
+    @Test("of another obstacle is told again, and stored in the place of what was")
+    func obstacle() throws {
+        var world = World([])
+        for _ in 1...3 { world.take(.searched(alias, .silent(.unreachable(.nameUnknown)))) }
+        let began = try #require(world.newConditions().first?.condition)
+        world.sleep(until: try #require(began.probeAt))
+        world.take(.searched(alias, .silent(.unreachable(.refused))))
+        let changed = try #require(world.scheduler.conditions.first)
+        #expect(changed.obstacle == .refused)
+        #expect(changed.since == began.since)
+        #expect(world.newConditions() == [.changed(changed, from: began)])
+        #expect(world.stored.conditions == [changed])
     }
 
     @Test("is found by the search too, where there is no session to look at")

@@ -157,7 +157,7 @@ private struct RandomRun {
             if Bool.random(using: &dice) { continue }
             world.drop(attempt)
             let isLost = isHangingUp && Int.random(in: 0..<10, using: &dice) == 0
-            let look: Look = isLost ? .failed(.silent(.unreachable)) : .list(server.list(row.user))
+            let look: Look = isLost ? .failed(.silent(.unreachable(.refused))) : .list(server.list(row.user))
             let headers = AnswerHeaders(
                 date: world.now.onServer, sentAt: world.now - .milliseconds(20), receivedAt: world.now)
             world.take(.looked(attempt, look, headers, rows: world.rows(of: row.user.rawValue)))

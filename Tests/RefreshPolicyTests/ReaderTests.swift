@@ -129,7 +129,7 @@ struct ReaderTests {
         var doubted = World([.google(lookedAt: at(-1))])
         try doubted.read(1, "s1")
         try doubted.answer("s1", .lost(.cut))
-        try doubted.see("s1", .failed(.silent(.unreachable)))
+        try doubted.see("s1", .failed(.silent(.unreachable(.refused))))
         #expect(!doubted.steps.contains(.reply(1)))
         doubted.take(.stopping)
         #expect(doubted.news().last == .reply(1))

@@ -259,7 +259,7 @@ struct SuspicionTests {
     func otherwise() throws {
         var world = try suspected(refused)
         world.sleep(until: world.now + .minutes(5))
-        try world.see("s1", .failed(.silent(.unreachable)))
+        try world.see("s1", .failed(.silent(.unreachable(.refused))))
         guard case .suspected(_, let lookAt) = try world["s1"].verdict else {
             Issue.record("forgotten")
             return

@@ -23,10 +23,15 @@ struct ConditionContractTests {
                     probeAt: index % 2 == 0 ? .at(Int64(index)) : nil)
             }
         }
+        let obstacles = Obstacle.allCases.enumerated().map { place, obstacle in
+            Condition(
+                scope: .project(.of("p\(place)")), cause: .unreachable, since: .at(1), count: 3, probeAt: .at(2),
+                obstacle: obstacle)
+        }
         try await kind.withStore { store in
             #expect(try await recalled(store) == [])
-            try await store.commit(conditions.map(Change.condition))
-            #expect(try await recalled(store) == conditions)
+            try await store.commit((conditions + obstacles).map(Change.condition))
+            #expect(try await recalled(store) == conditions + obstacles)
         }
     }
 

@@ -40,8 +40,12 @@ struct ShiftContractTests {
             let lane = Condition(
                 scope: .lane(Lane("app", "google")), cause: .grantsRefused, since: .at(40), count: 3, probeAt: .at(41))
             let host = Condition(scope: .host(HostName("h")), cause: .budgetShort, since: .at(42), count: 4)
+            let project = Condition(
+                scope: .project(.of("app")), cause: .unreachable, since: .at(43), count: 5, probeAt: .at(44),
+                obstacle: .nameUnknown)
             try await store.commit([
                 .budget(budget), .attempts(AttemptID(5)), .seen(.at(100)), .condition(lane), .condition(host),
+                .condition(project),
                 .discovery(.of("app"), .identities(upTo: mark)), .discovery(.of("app"), .walked(at: .at(50))),
                 .discovery(.of("unwalked"), .identities(upTo: mark)), .shift(by: step),
             ])
@@ -49,7 +53,8 @@ struct ShiftContractTests {
             moved.resetAt = .at(3600) + step
             let recalled = try await store.recall()
             #expect(recalled.budgets == [moved])
-            #expect(recalled.conditions == [lane.stepped(by: step), host.stepped(by: step)])
+            #expect(recalled.conditions == [lane, host, project].map { $0.stepped(by: step) })
+            #expect(recalled.conditions.map(\.obstacle) == [nil, nil, .nameUnknown])
             #expect(recalled.lastAttempt == AttemptID(5))
             #expect(recalled.lastSeenAt == .at(100) + step)
             #expect(

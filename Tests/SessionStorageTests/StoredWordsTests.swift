@@ -12,7 +12,7 @@ struct StoredWordsTests {
     /// together.
     @Test("are these, and a word that is new comes with a migration")
     func words() {
-        #expect(Schema.migrator.migrations.count == 5)
+        #expect(Schema.migrator.migrations.count == 6)
         #expect(
             Standing.allCases.map(\.rawValue) == [
                 "fresh", "due", "refreshing", "in doubt", "backing off", "needs login", "unexpiring", "unrefreshable",
@@ -42,6 +42,12 @@ struct StoredWordsTests {
                 "answers are not Appwrite's", "API key refused", "API key may not make JWTs", "project unknown",
                 "service switched off in the project", "every session secret refused", "calls are counted after all",
                 "calls do not suffice", "others use the same limit", "answers without rate limit headers",
+            ])
+        #expect(
+            Obstacle.allCases.map(\.rawValue) == [
+                "name not resolved", "connection refused", "host not reached", "no connection in time",
+                "certificate not trusted", "certificate of another name", "no TLS spoken there", "proxy not reached",
+                "proxy wants a login", "proxy made no connection", "no answer in time", "connection broken off",
             ])
     }
 }

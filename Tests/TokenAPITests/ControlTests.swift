@@ -172,7 +172,7 @@ struct ControlProblemTests {
             (.appwrite(.refused(.providerFailed)), 502, .appwriteRefused),
             (.appwrite(.refused(.serverFailed(status: 500))), 502, .appwriteRefused),
             (.appwrite(.silent(.notUnderstood)), 502, .appwriteRefused),
-            (.appwrite(.silent(.unreachable)), 504, .appwriteSilent),
+            (.appwrite(.silent(.unreachable(.nameUnknown))), 504, .appwriteSilent),
             (.appwrite(.silent(.timedOut)), 504, .appwriteSilent),
             (.appwrite(.silent(.cancelled)), 503, .notNow),
             (.store(.unavailable("disk full")), 503, .storeUnavailable),
@@ -195,6 +195,14 @@ struct ControlProblemTests {
                 #expect(problem.kind == kind)
                 #expect(problem.detail.hasSuffix(".") && !problem.detail.contains(".."))
             }
+        }
+    }
+
+    @Test("Where Appwrite is not reached, the answer says what is in the way", arguments: Obstacle.allCases)
+    func obstacle(_ obstacle: Obstacle) async throws {
+        try await withControl(control(failure: .appwrite(.silent(.unreachable(obstacle))))) { server in
+            let problem: Problem = try await server.get("/v1/sessions").decode()
+            #expect(problem.detail.hasPrefix("Appwrite was not reached (\(obstacle.rawValue)). "))
         }
     }
 

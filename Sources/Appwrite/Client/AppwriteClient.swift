@@ -151,9 +151,12 @@ package struct AppwriteClient: AppwriteCalls {
         _ request: AppwriteRequest, of project: AppwriteProject, limit: Duration
     ) async -> Exchange<BrokenCall> {
         guard let transport = transports[ProxyGate(project.route)] else {
-            return .broken(BrokenCall(.unreachable, .provablyNot), nil)
+            return .broken(BrokenCall(.unreachable(.notConnected), .provablyNot), nil)
         }
-        return await transport.send(request.message(to: project), limit: limit, bodyLimit: request.bodyLimit)
+        let exchange: Exchange<BrokenCall> = await transport.send(
+            request.message(to: project), limit: limit, bodyLimit: request.bodyLimit)
+        guard case .broken(let broken, let headers) = exchange, project.route.proxy != nil else { return exchange }
+        return .broken(broken.throughProxy, headers)
     }
 
     private func project(_ alias: ProjectAlias) throws(CallFailure) -> AppwriteProject {

@@ -1,4 +1,5 @@
-// Why nothing came of a probe, told finer than the daemon needs it: an operator mends each of these elsewhere.
+// Why nothing came of a call or a probe: an operator mends each of these elsewhere. What answers in a form that is no
+// HTTP, or with too much, is told apart for a probe alone.
 
 import AsyncHTTPClient
 import Glibc
@@ -6,6 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import RefreshPolicy
 
 package enum ConnectionTrouble: Breakage, Hashable {
     /// The name has no address, as far as this machine's name servers know.
@@ -79,6 +81,25 @@ package enum ConnectionTrouble: Breakage, Hashable {
             case .deadlineExceeded, .readTimeout, .writeTimeout: .answerTimedOut
             default: .cut
             }
+    }
+}
+
+extension ConnectionTrouble {
+    /// In the daemon's words.
+    var obstacle: Obstacle {
+        switch self {
+        case .nameUnknown: .nameUnknown
+        case .refused: .refused
+        case .notConnected: .notConnected
+        case .connectTimedOut: .connectTimedOut
+        case .answerTimedOut: .answerTimedOut
+        case .certificateNotTrusted: .certificateNotTrusted
+        case .certificateOfAnotherName: .certificateOfAnotherName
+        case .noTLS: .noTLS
+        case .proxyWantsLogin: .proxyWantsLogin
+        case .proxyRefused: .proxyRefused
+        case .cut, .notHTTP, .tooLarge: .cut
+        }
     }
 }
 

@@ -70,8 +70,8 @@ package enum Refusal: Hashable, Sendable {
 
 /// Why nothing that makes sense came back.
 package enum Silence: Hashable, Sendable {
-    /// No connection was made: nothing was sent.
-    case unreachable
+    /// No connection was made.
+    case unreachable(Obstacle)
     /// The time for the call ran out.
     case timedOut
     /// The connection broke before the answer was whole.

@@ -4,7 +4,7 @@
 /// Where a failure may belong, and of what kind it is then.
 enum Blame: Hashable, Sendable {
     case lane(Condition.Cause)
-    case project(Condition.Cause)
+    case project(Condition.Cause, Obstacle? = nil)
     /// The session's own, or nobody's.
     case nobody
 
@@ -31,9 +31,12 @@ enum Blame: Hashable, Sendable {
     init(_ failure: CallFailure) {
         switch failure {
         case .refused(let refusal): self = Blame(refusal)
-        case .silent(.unreachable), .silent(.timedOut), .silent(.cut): self = .project(.unreachable)
-        case .silent(.notUnderstood): self = .project(.notUnderstood)
-        case .silent(.cancelled): self = .nobody
+        case .silent(let silence):
+            switch silence {
+            case .unreachable, .timedOut, .cut: self = .project(.unreachable, Obstacle(silence))
+            case .notUnderstood: self = .project(.notUnderstood)
+            case .cancelled: self = .nobody
+            }
         }
     }
 

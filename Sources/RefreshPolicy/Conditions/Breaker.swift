@@ -50,7 +50,8 @@ struct Breaker: Hashable, Sendable {
     /// A call failed of a cause that is not its session's own. Where one session alone proves nothing, only those count
     /// that had not failed before: a few that are ill by themselves would open the breaker again and again.
     mutating func failed(
-        _ cause: Condition.Cause, _ session: SessionKey?, isNew: Bool, firstProbe: Duration, now: WallTime
+        _ cause: Condition.Cause, _ session: SessionKey?, obstacle: Obstacle? = nil, isNew: Bool,
+        firstProbe: Duration, now: WallTime
     ) -> ConditionNews? {
         if let open = condition, open.cause == cause, let probeAt = open.probeAt, now < probeAt, probe == nil {
             // It was on its way when the breaker opened, and finds out nothing new.
@@ -61,9 +62,10 @@ struct Breaker: Hashable, Sendable {
             probes = open.cause == cause ? probes + 1 : 0
             let probeAt = now + Self.wait(afterProbes: probes, first: firstProbe)
             let since = open.cause == cause ? open.since : now
-            let next = Condition(scope: scope, cause: cause, since: since, count: open.count + 1, probeAt: probeAt)
+            let next = Condition(
+                scope: scope, cause: cause, since: since, count: open.count + 1, probeAt: probeAt, obstacle: obstacle)
             condition = next
-            return open.cause == cause ? nil : .changed(next, from: open.cause)
+            return open.cause == cause && open.obstacle == obstacle ? nil : .changed(next, from: open)
         }
         var run = run ?? Run(cause: cause, since: now, sessions: [], count: 0)
         if run.cause != cause { run = Run(cause: cause, since: now, sessions: [], count: 0) }
@@ -75,7 +77,7 @@ struct Breaker: Hashable, Sendable {
         probes = 0
         let opened = Condition(
             scope: scope, cause: cause, since: run.since, count: run.count,
-            probeAt: now + Self.wait(afterProbes: 0, first: firstProbe))
+            probeAt: now + Self.wait(afterProbes: 0, first: firstProbe), obstacle: obstacle)
         condition = opened
         return .began(opened)
     }

@@ -44,30 +44,43 @@ package struct Condition: Hashable, Sendable {
 
     package let scope: Scope
     package let cause: Cause
+    /// What is in the way, where Appwrite is not reached.
+    package let obstacle: Obstacle?
     package let since: WallTime
     /// How many failures, grants or calls it is about, as its cause has it.
     package var count: Int
     /// When one call will find out; nil where no call is held.
     package var probeAt: WallTime?
 
-    package init(scope: Scope, cause: Cause, since: WallTime, count: Int, probeAt: WallTime? = nil) {
+    package init(
+        scope: Scope, cause: Cause, since: WallTime, count: Int, probeAt: WallTime? = nil, obstacle: Obstacle? = nil
+    ) {
         self.scope = scope
         self.cause = cause
+        self.obstacle = obstacle
         self.since = since
         self.count = count
         self.probeAt = probeAt
     }
 
+    /// Such as `Appwrite not reached (connection refused)`.
+    package var words: String { Self.words(cause, obstacle) }
+
+    package static func words(_ cause: Cause, _ obstacle: Obstacle?) -> String {
+        cause.rawValue + (obstacle.map { " (\($0.rawValue))" } ?? "")
+    }
+
     package func stepped(by step: Duration) -> Condition {
         Condition(
-            scope: scope, cause: cause, since: since + step, count: count, probeAt: probeAt.map { $0 + step })
+            scope: scope, cause: cause, since: since + step, count: count, probeAt: probeAt.map { $0 + step },
+            obstacle: obstacle)
     }
 }
 
 /// What there is to say of a condition.
 package enum ConditionNews: Hashable, Sendable {
     case began(Condition)
-    /// It has another cause now.
-    case changed(Condition, from: Condition.Cause)
+    /// It has another cause now, or another obstacle.
+    case changed(Condition, from: Condition)
     case ended(Condition)
 }

@@ -74,10 +74,12 @@ extension Scheduler {
             guard let row else { return }
             let isNew = row.failures == 0
             tell(lanes[row.lane].failed(cause, row.key, isNew: isNew, firstProbe: firstProbe, now: now))
-        case .project(let cause):
+        case .project(let cause, let obstacle):
             guard let index = index(of: alias) else { return }
             let isNew = row.map { $0.failures == 0 } ?? false
-            tell(projects[index].breaker.failed(cause, row?.key, isNew: isNew, firstProbe: firstProbe, now: now))
+            tell(
+                projects[index].breaker.failed(
+                    cause, row?.key, obstacle: obstacle, isNew: isNew, firstProbe: firstProbe, now: now))
         }
     }
 
@@ -99,8 +101,9 @@ extension Scheduler {
         actions.append(.tell(.condition(news)))
         switch news {
         case .began(let condition): actions.append(.store([.condition(condition)], attempt: nil))
-        case .changed(let condition, let cause):
-            actions.append(.store([.conditionOver(condition.scope, cause), .condition(condition)], attempt: nil))
+        case .changed(let condition, let before):
+            actions.append(
+                .store([.conditionOver(before.scope, before.cause), .condition(condition)], attempt: nil))
         case .ended(let condition):
             guard condition.cause == .grantsRefused, case .lane(let lane) = condition.scope else {
                 actions.append(.store([.conditionOver(condition.scope, condition.cause)], attempt: nil))

@@ -7,7 +7,7 @@ import RefreshPolicy
 extension Stage {
     mutating func arrive(look call: Call) {
         if weather.isCut || isUnlucky(weather.lostLooks) {
-            let silence: Silence = weather.isCut ? .unreachable : .cut
+            let silence: Silence = weather.isCut ? .unreachable(.refused) : .cut
             timeline.plan(.lookAnswered(call, .failed(.silent(silence)), answeredAt: nil), at: now + travel())
             return
         }
@@ -25,7 +25,7 @@ extension Stage {
 
     mutating func arrive(patch call: Call) {
         if weather.isCut {
-            plan(call, .notSent(.silent(.unreachable)), rate: nil, answeredAt: nil, after: travel())
+            plan(call, .notSent(.silent(.unreachable(.refused))), rate: nil, answeredAt: nil, after: travel())
             return
         }
         let start = wire.begin(call.row, now: clocks.server)

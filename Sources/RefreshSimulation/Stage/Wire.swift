@@ -69,7 +69,7 @@ package struct Wire: Sendable {
     }
 
     mutating func look(at row: SessionRow, now: Int64) -> Look {
-        guard let site = site(row.key.project) else { return .failed(.silent(.unreachable)) }
+        guard let site = site(row.key.project) else { return .failed(.silent(.unreachable(.refused))) }
         do throws(AppwriteModel.Refusal) {
             if row.source == .secret, let secret = row.secret {
                 let shown = try server.readSession(
@@ -83,7 +83,7 @@ package struct Wire: Sendable {
     }
 
     mutating func list(_ user: UserID, in alias: ProjectAlias, now: Int64) -> Result<[SessionFacts], CallFailure> {
-        guard let site = site(alias) else { return .failure(.silent(.unreachable)) }
+        guard let site = site(alias) else { return .failure(.silent(.unreachable(.refused))) }
         do throws(AppwriteModel.Refusal) {
             return .success(try list(user, at: site, now: now))
         } catch {
@@ -93,7 +93,7 @@ package struct Wire: Sendable {
 
     /// The minting of the JWT and the beginning of the PATCH, at one moment.
     mutating func begin(_ row: SessionRow, now: Int64) -> Start {
-        guard let site = site(row.key.project) else { return .over(.notSent(.silent(.unreachable)), nil) }
+        guard let site = site(row.key.project) else { return .over(.notSent(.silent(.unreachable(.refused))), nil) }
         let caller: Caller
         if row.source == .secret, let secret = row.secret {
             caller = site.caller(secret: secret, hasDevKey: true)

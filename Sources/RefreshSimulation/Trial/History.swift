@@ -49,7 +49,7 @@ extension ConditionNews {
     }
 
     fileprivate var inBrief: String {
-        let what = "\(condition.scope): \(condition.cause.rawValue) (\(condition.count))"
+        let what = "\(condition.scope): \(condition.words) (\(condition.count))"
         switch self {
         case .began: return "begins: \(what)"
         case .changed: return "changes: \(what)"

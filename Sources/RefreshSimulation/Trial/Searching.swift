@@ -22,7 +22,7 @@ extension Trial {
     /// New logins come as listings of their own; here only whether the project answers.
     mutating func poll(_ project: ProjectAlias) {
         guard stage.isRunning, let site = stage.wire.site(project) else { return }
-        guard !stage.weather.isCut else { return stage.take(.searched(project, .silent(.unreachable))) }
+        guard !stage.weather.isCut else { return stage.take(.searched(project, .silent(.unreachable(.refused)))) }
         do throws(AppwriteModel.Refusal) {
             _ = try stage.wire.server.identities([], by: site.caller(isKey: true), now: stage.serverNow)
             stage.take(.searched(project, nil))

@@ -8,12 +8,15 @@ import TokenAPI
 /// A condition, as the daemon tells it or as its store has it.
 struct NotedCondition: Hashable, Sendable {
     let cause: Condition.Cause
+    /// Nil for a word of another version, too.
+    let obstacle: Obstacle?
     let since: WireTime
     /// A host's name, a project's, or `project/provider`.
     let place: String
 
     init(_ condition: Condition) {
         cause = condition.cause
+        obstacle = condition.obstacle
         since = WireTime(condition.since)
         place = condition.scope.description
     }
@@ -22,6 +25,7 @@ struct NotedCondition: Hashable, Sendable {
     init?(_ body: ConditionBody) {
         guard let cause = Condition.Cause(rawValue: body.cause) else { return nil }
         self.cause = cause
+        obstacle = body.obstacle.flatMap(Obstacle.init(rawValue:))
         since = body.since
         place = body.scope.name
     }
@@ -73,9 +77,10 @@ struct ConditionCheck {
 
     func run() -> [Finding] {
         noted.filter { $0.cause != .meteredAfterAll && $0.cause != .budgetShort }.map { condition in
-            let words = "\(condition.cause.rawValue) at \(condition.place.shown(limit: 200))"
+            let words =
+                "\(Condition.words(condition.cause, condition.obstacle)) at \(condition.place.shown(limit: 200))"
             let found = "since \(TimeWords.moment(condition.since)), by what refreshd saw: \(words)"
-            let remedy = condition.cause.remedy
+            let remedy = condition.obstacle?.remedy ?? condition.cause.remedy
             let finding = Finding.warning(
                 .conditions, found, remedy.isEmpty ? "it passes by itself, or is for the provider to mend" : remedy)
             let alias = condition.place.split(separator: "/").first.map(String.init)

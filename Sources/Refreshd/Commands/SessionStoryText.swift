@@ -82,7 +82,7 @@ struct SessionStoryText {
             let wait = at.seconds(from: now)
             return ", next try \(wait > 0 ? "in \(TimeWords.short(wait))" : "now")"
         }
-        return "\(condition.cause) at \(condition.scope.name), for \(age)\(probe ?? "")"
+        return "\(condition.words) at \(condition.scope.name), for \(age)\(probe ?? "")"
     }
 
     private var outcomes: String? {

@@ -53,7 +53,7 @@ enum StatusText {
             rows: status.conditions.map { condition in
                 let wait = condition.probeAt?.seconds(from: status.now.time)
                 return [
-                    TimeWords.moment(condition.since), condition.scope.name, condition.cause,
+                    TimeWords.moment(condition.since), condition.scope.name, condition.words,
                     wait.map { $0 > 0 ? "in \(TimeWords.short($0))" : "now" } ?? "-",
                 ]
             })

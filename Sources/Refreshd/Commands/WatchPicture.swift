@@ -42,7 +42,7 @@ struct WatchPicture {
     /// All that a change of is worth a line: standings, what is wrong, calls.
     static func summary(of status: StatusBody) -> String {
         var parts = [counts(of: status)]
-        parts += status.conditions.map { "\($0.cause) at \($0.scope.name)".shown() }
+        parts += status.conditions.map { "\($0.words) at \($0.scope.name)".shown() }
         parts += status.hosts.filter { $0.metering == "metered" }.map {
             "\($0.name.shown()): \($0.remaining) of \($0.limit) calls left"
         }

@@ -30,7 +30,7 @@ extension EngineStatus {
     private static let mostNamed = 3
 
     private var conditionWords: String {
-        let named = conditions.prefix(Self.mostNamed).map { "\($0.cause.rawValue) at \($0.scope)" }
+        let named = conditions.prefix(Self.mostNamed).map { "\($0.words) at \($0.scope)" }
         let rest = conditions.count - named.count
         return (conditions.count == 1 ? "1 condition: " : "\(conditions.count) conditions: ")
             + named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")

@@ -9,18 +9,18 @@ extension Telling {
         case .began(let condition):
             self = Telling(
                 .conditionBegan, condition.cause.priority,
-                "\(condition.scope): \(condition.event); \(condition.consequence). \(condition.cause.remedy)"
+                "\(condition.scope): \(condition.event); \(condition.consequence). \(condition.remedy)"
             ).about(condition)
         case .changed(let condition, from: let before):
             self = Telling(
                 .conditionChanged, condition.cause.priority,
-                "\(condition.scope): no longer \"\(before.rawValue)\", but \(condition.event); "
-                    + "\(condition.consequence). \(condition.cause.remedy)"
+                "\(condition.scope): no longer \"\(before.words)\", but \(condition.event); "
+                    + "\(condition.consequence). \(condition.remedy)"
             ).about(condition)
         case .ended(let condition):
             self = Telling(
                 .conditionEnded, .notice,
-                "\(condition.scope): \"\(condition.cause.rawValue)\", since \(Self.iso(condition.since)), is over; "
+                "\(condition.scope): \"\(condition.words)\", since \(Self.iso(condition.since)), is over; "
                     + condition.relief
             ).about(condition)
         }
@@ -36,6 +36,7 @@ extension Telling {
             telling.add("REFRESHD_PROVIDER", lane.provider.rawValue)
         }
         telling.add("REFRESHD_CONDITION", condition.cause.rawValue)
+        if let obstacle = condition.obstacle { telling.add("REFRESHD_OBSTACLE", obstacle.rawValue) }
         telling.add("REFRESHD_COUNT", String(condition.count))
         return telling
     }
@@ -51,7 +52,8 @@ extension Condition {
         case .clientRefused: "the provider refuses the project's client id or secret (\(refreshes))"
         case .grantsRefused: "the provider refuses every refresh token (\(refreshes))"
         case .providerUnsupported: "this Appwrite does not support the provider (\(refreshes))"
-        case .unreachable: "Appwrite is not reached (\(calls))"
+        case .unreachable:
+            "Appwrite is not reached\(obstacle.map { ": \($0.rawValue)" } ?? "") (\(calls))"
         case .serverFailing: "Appwrite fails (\(calls))"
         case .notUnderstood: "the answers are not Appwrite's (\(calls))"
         case .keyRefused: "Appwrite refuses the API key (\(calls))"

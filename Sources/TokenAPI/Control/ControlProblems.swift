@@ -121,12 +121,12 @@ extension Problem {
 
     private static func silent(_ silence: Silence) -> Problem {
         switch silence {
-        case .unreachable:
+        case .unreachable(let obstacle):
             Problem(
                 .appwriteSilent,
                 detail: """
-                    Appwrite was not reached. Nothing was changed. Check the endpoint, the network and the server's \
-                    certificate.
+                    Appwrite was not reached (\(obstacle.rawValue)). Nothing was changed. "refreshd check" says what to \
+                    do about it.
                     """)
         case .timedOut:
             Problem(.appwriteSilent, detail: "Appwrite did not answer in time. Nothing was changed. Try again.")

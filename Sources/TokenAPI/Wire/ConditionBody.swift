@@ -7,6 +7,8 @@ package struct ConditionBody: Codable, Hashable, Sendable {
     package let scope: Scope
     /// The words of `Condition.Cause`, such as "provider failing".
     package let cause: String
+    /// Of "Appwrite not reached", what is in the way: the words of `Obstacle`, such as "connection refused".
+    package let obstacle: String?
     /// When the first of its failures was; where it had another cause before, when the cause changed.
     package let since: WireTime
     /// Of "calls do not suffice", the grants that are not kept; of "others use the same limit", the calls of others in
@@ -34,9 +36,15 @@ package struct ConditionBody: Codable, Hashable, Sendable {
         }
     }
 
+    /// Such as `Appwrite not reached (connection refused)`.
+    package var words: String {
+        cause + (obstacle.map { " (\($0))" } ?? "")
+    }
+
     package init(_ condition: Condition) {
         scope = Scope(condition.scope)
         cause = condition.cause.rawValue
+        obstacle = condition.obstacle?.rawValue
         since = WireTime(condition.since)
         count = condition.count
         probeAt = WireTime(condition.probeAt)
@@ -45,6 +53,7 @@ package struct ConditionBody: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case scope
         case cause
+        case obstacle
         case since
         case count
         case probeAt = "probe_at"

@@ -1,9 +1,12 @@
 // Calls that break: what provably never left is not sent, and all else that ends without an answer is lost (law 4).
 
-import Appwrite
+import Glibc
+import NIOCore
 import RefreshEngine
 import RefreshPolicy
 import Testing
+
+@testable import Appwrite
 
 @Suite("Calls that break") struct BrokenCallTests {
     @Test("Where nobody listens, nothing was sent", arguments: ["127.0.0.1", "localhost"])
@@ -11,10 +14,28 @@ import Testing
         let port = try await ScriptedServer.deadPort()
         try await Calling.on("http://\(host):\(port)/v1") { calling in
             for target in [try CallTarget.withSecret(), try .session(by: .apiKey)] {
-                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
-                #expect(await calling.client.look(at: target).0 == .failed(.silent(.unreachable)))
+                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.refused))))
+                #expect(await calling.client.look(at: target).0 == .failed(.silent(.unreachable(.refused))))
             }
         }
+    }
+
+    @Test("Where the name is not known, nothing was sent either")
+    func nameUnknown() async throws {
+        try await Calling.on("http://appwrite.invalid/v1") { calling in
+            let target = try CallTarget.withSecret()
+            #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.nameUnknown))))
+        }
+    }
+
+    @Test(
+        "Where the network has no way, it is not reached; whether something was sent is not sure",
+        arguments: [
+            ENETUNREACH, EHOSTUNREACH, EHOSTDOWN,
+        ])
+    func noWay(errno: Int32) {
+        let broken = BrokenCall(IOError(errnoCode: errno, reason: "connect"))
+        #expect(broken == BrokenCall(.unreachable(.notConnected), .perhaps))
     }
 
     @Test(
@@ -138,7 +159,7 @@ import Testing
                 let target = try CallTarget.withSecret()
                 async let first = calling.client.spend(on: target).0
                 await server.arrival()
-                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.connectTimedOut))))
                 calling.clock.runOut()
                 let ending = await first
                 #expect(ending == .lost(.timedOut))

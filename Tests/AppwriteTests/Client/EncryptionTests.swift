@@ -25,11 +25,14 @@ import Testing
         try await ScriptedServer.run(tls: tls, .answering { _ in .json(.session()) }) { server in
             let target = try CallTarget.withSecret()
             try await Calling.on("https://localhost:\(server.port)/v1") { calling in
-                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+                #expect(
+                    await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.certificateNotTrusted))))
             }
             try await TestCertificate.withFile { file in
                 try await Calling.on("https://127.0.0.1:\(server.port)/v1", caFile: file) { calling in
-                    #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+                    #expect(
+                        await calling.client.spend(on: target).0
+                            == .notSent(.silent(.unreachable(.certificateOfAnotherName))))
                 }
             }
             #expect(server.requests.isEmpty)
@@ -43,7 +46,7 @@ import Testing
             brief.connect = .milliseconds(200)
             try await Calling.on("https://localhost:\(server.port)/v1", connections: brief) { calling in
                 let target = try CallTarget.withSecret()
-                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable)))
+                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.noTLS))))
             }
             #expect(server.requests.isEmpty)
         }

@@ -79,7 +79,7 @@ enum Sample {
         nextWakeAt: nil)
 
     /// Of the scope that its cause has, three minutes old.
-    static func condition(_ cause: Condition.Cause, count: Int = 7) -> Condition {
+    static func condition(_ cause: Condition.Cause, count: Int = 7, obstacle: Obstacle? = nil) -> Condition {
         let since = now - .seconds(180)
         switch cause {
         case .providerFailing, .providerThrottling, .emptyAnswers, .clientRefused, .grantsRefused,
@@ -90,7 +90,8 @@ enum Sample {
         case .unreachable, .serverFailing, .notUnderstood, .keyRefused, .keyMayNotMint, .projectUnknown,
             .serviceDisabled, .loginsRefused:
             return Condition(
-                scope: .project(id("shop")), cause: cause, since: since, count: count, probeAt: now - .seconds(1))
+                scope: .project(id("shop")), cause: cause, since: since, count: count, probeAt: now - .seconds(1),
+                obstacle: obstacle)
         case .meteredAfterAll:
             return Condition(scope: .project(id("shop")), cause: cause, since: since, count: count)
         case .budgetShort, .callsOfOthers, .noRateHeaders:

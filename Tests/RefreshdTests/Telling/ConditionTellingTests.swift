@@ -54,7 +54,7 @@ struct ConditionTellingTests {
     @Test("Each line names its scope and count, and ends with the remedy where there is one", arguments: cases)
     func line(_ given: Case) {
         let condition = Sample.condition(given.cause)
-        let before: Condition.Cause = given.cause == .providerFailing ? .clientRefused : .providerFailing
+        let before = Sample.condition(given.cause == .providerFailing ? .clientRefused : .providerFailing)
         let tellings = [ConditionNews.began(condition), .changed(condition, from: before), .ended(condition)].map {
             Telling(.decision(.condition($0)))
         }
@@ -79,7 +79,7 @@ struct ConditionTellingTests {
     func course() {
         let failing = Sample.condition(.providerFailing, count: 3)
         let refusing = Sample.condition(.clientRefused, count: 4)
-        let lines = [ConditionNews.began(failing), .changed(refusing, from: .providerFailing), .ended(refusing)].map {
+        let lines = [ConditionNews.began(failing), .changed(refusing, from: failing), .ended(refusing)].map {
             Telling(.decision(.condition($0))).message
         }
 
@@ -94,6 +94,31 @@ struct ConditionTellingTests {
                 "shop/google: \"provider refuses the project's client id or secret\", since 2026-11-24T02:00:04.005Z, "
                     + "is over; what was held goes on",
             ])
+    }
+
+    @Test(
+        "Where Appwrite is not reached, what is in the way is told, with its own remedy", arguments: Obstacle.allCases)
+    func obstacle(_ obstacle: Obstacle) {
+        let condition = Sample.condition(.unreachable, obstacle: obstacle)
+        let before = Sample.condition(.unreachable, obstacle: obstacle == .cut ? .refused : .cut)
+        let lines = [ConditionNews.began(condition), .changed(condition, from: before), .ended(condition)].map {
+            Telling(.decision(.condition($0)))
+        }
+
+        #expect(lines[0].message.hasPrefix("shop: Appwrite is not reached: \(obstacle.rawValue) (7 calls in a row); "))
+        #expect(
+            lines[1].message.contains("no longer \"Appwrite not reached (\(before.obstacle?.rawValue ?? ""))\", but "))
+        #expect(lines[2].message.contains("\"Appwrite not reached (\(obstacle.rawValue))\", since "))
+        for line in lines {
+            #expect(line.fields.contains(Telling.Field(name: "REFRESHD_OBSTACLE", value: obstacle.rawValue)))
+            #expect(line.fields.contains(Telling.Field(name: "REFRESHD_CONDITION", value: "Appwrite not reached")))
+        }
+        for line in lines.dropLast() { #expect(line.message.hasSuffix(". " + obstacle.remedy)) }
+    }
+
+    @Test("No two obstacles have the same remedy")
+    func remedies() {
+        #expect(Set(Obstacle.allCases.map(\.remedy)).count == Obstacle.allCases.count)
     }
 
     @Test("One is not several")

@@ -3,6 +3,7 @@
 import RefreshEngine
 import RefreshPolicy
 import Testing
+import TokenAPI
 
 @testable import Refreshd
 
@@ -38,6 +39,17 @@ struct StatusLineTests {
                 failing at shop/google; cloud.example 4/10, resets 02:26:24Z; 14 grants need 14.4 calls an hour, 8 \
                 available: 7 not kept; a dev key lifts the limit
                 """)
+    }
+
+    @Test("says why Appwrite is not reached")
+    func obstacle() {
+        let status = EngineStatus(
+            now: Sample.now, startedAt: Sample.now, projects: [], counts: [], hosts: [],
+            conditions: [Sample.condition(.unreachable, obstacle: .nameUnknown)], nextWakeAt: nil)
+        #expect(status.line == "no sessions yet; 1 condition: Appwrite not reached (name not resolved) at shop")
+        #expect(
+            StatusText.text(of: StatusBody(status), screen: nil).contains(
+                "  Appwrite not reached (name not resolved)  "))
     }
 
     @Test(
