@@ -19,9 +19,13 @@ package final class SQLiteStore: SessionStore {
         self.damage = damage
     }
 
-    /// Ends all connections and gives the store free. What comes after is refused.
+    /// Ends all connections, writes the log back into the file, and gives the store free. What comes after is refused.
     package func close() throws(StoreError) {
+        guard lock.isHeld else { return }
         do {
+            // The readers go first, while the pool would end them last: the log is written back and removed by the last
+            // connection, and a reader may not.
+            pool.releaseMemory()
             try pool.close()
         } catch {
             throw StoreError(error, store: pool.path)

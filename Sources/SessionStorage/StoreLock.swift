@@ -17,6 +17,8 @@ final class StoreLock: Sendable {
         self.file = Mutex(file)
     }
 
+    var isHeld: Bool { file.withLock { $0 != nil } }
+
     func release() {
         file.withLock { $0 = nil }
     }

@@ -63,7 +63,7 @@ struct StopTests {
     // A machine may be so slow that the daemon's second passes before the answer is through it: such a stop proves
     // nothing. Of five, one does.
 
-    @Test("SIGTERM: an answer that comes within the second is stored, who waits is answered, sockets are gone")
+    @Test("SIGTERM: an answer that comes within the second is stored, who waits is answered, sockets and the store's log are gone")
     func stopsWithAnAnswer() async throws {
         for _ in 0..<5 where try await stopWhileProviderAnswers() { return }
         Issue.record("in five stops, no answer was stored")
@@ -97,6 +97,8 @@ struct StopTests {
                 for socket in [world.daemon.tokenSocket, world.daemon.controlSocket] {
                     #expect(!FileManager.default.fileExists(atPath: socket))
                 }
+                let state = try FileManager.default.contentsOfDirectory(atPath: world.daemon.folder + "/state")
+                #expect(state.sorted() == ["sealing-key", "sessions.db", "sessions.db.lock"])
                 let renewed = world.currentToken(of: anna)
                 world.simulator.setOutage(Outage(.hangUp))
                 try await world.daemon.start()

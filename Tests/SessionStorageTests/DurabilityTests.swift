@@ -32,6 +32,24 @@ struct DurabilityTests {
         try store.close()
     }
 
+    @Test("leaves neither its log nor the log's index behind when it is closed, though it was read by many")
+    func closedTidily() async throws {
+        let store = try folder.openStore()
+        let rows = (0..<20).map { SessionRow.full("s\($0)") }
+        try await store.commit(rows.map(Change.put))
+        try await withThrowingTaskGroup { group in
+            for row in rows { group.addTask { #expect(try await store.session(row.key) == row) } }
+            try await group.waitForAll()
+        }
+        try store.close()
+        try store.close()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.sorted() == ["store.db", "store.db.lock"])
+        let reopened = try folder.openStore()
+        #expect(Set(try await reopened.sessions(matching: SessionFilter(), after: nil, limit: 99)) == Set(rows))
+        try reopened.close()
+    }
+
     @Test("has whole commits only, wherever the log was cut off", arguments: 1...8 as ClosedRange<UInt64>)
     func cutLog(seed: UInt64) async throws {
         let store = try folder.openStore()
