@@ -10,6 +10,8 @@ package final class SQLiteStore: SessionStore {
     private let lock: StoreLock
     let sealer: Sealer
     private let damage: DamageTold
+    /// For listings: some of them walk the table, and readers of tokens need the other connections.
+    private let listings = Turnstile()
     let traces = Traces()
 
     init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
@@ -90,7 +92,15 @@ package final class SQLiteStore: SessionStore {
     package func sessions(
         matching filter: SessionFilter, after: SessionKey?, limit: Int
     ) async throws(StoreError) -> [SessionRow] {
-        try await rows(.listing(filter, after: after, limit: limit))
+        let (sealer, damage) = (sealer, damage)
+        return try await listings.pass { () async throws(StoreError) in
+            try await read { database in
+                var listing = Listing(filter: filter, after: after)
+                return try listing.rows(limit, from: database) { stored in
+                    try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
+                }
+            }
+        }
     }
 
     package func counts() async throws(StoreError) -> [StandingCount] {

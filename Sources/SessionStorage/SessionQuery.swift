@@ -87,6 +87,36 @@ struct SessionQuery {
     }
 }
 
+/// A listing, as far as it was read.
+struct Listing {
+    private var filter: SessionFilter
+    private var after: SessionKey?
+
+    init(filter: SessionFilter, after: SessionKey?) {
+        self.filter = filter
+        self.after = after
+    }
+
+    /// The next rows, as many as asked for unless there are no more. In a list by the tokens' ends a row whose token does
+    /// not unseal has no place, as it has no token that could end: it is passed over.
+    mutating func rows(
+        _ limit: Int, from database: Database, _ row: (StoredRow) throws -> SessionRow
+    ) throws -> [SessionRow] {
+        var found: [SessionRow] = []
+        while found.count < limit {
+            let missing = limit - found.count
+            let page = try SessionQuery.listing(filter, after: after, limit: missing).rows(from: database)
+            let rows = try page.map(row)
+            guard let ending = filter.ending else { return rows }
+            found += rows.filter { $0.token?.expiresAt != nil }
+            guard page.count == missing, let last = page.last, let end = last.tokenEnd else { break }
+            filter.ending = SessionFilter.Span(from: end, to: ending.end)
+            after = last.key
+        }
+        return found
+    }
+}
+
 /// The earliest time that a row of a project wakes; one index entry is read.
 enum WakeQuery {
     static let sql = "SELECT min(wake_at) FROM session WHERE project = ? AND wake_at IS NOT NULL"

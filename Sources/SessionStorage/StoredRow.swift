@@ -24,6 +24,9 @@ struct StoredRow {
         key = SessionKey(project: project, session: session)
     }
 
+    /// Known even where the token does not unseal.
+    var tokenEnd: WallTime? { optionalTime(.expiresAt) }
+
     /// The order of rows by the time they wake, and by key where that is the same.
     static func wakesEarlier(_ left: StoredRow, _ right: StoredRow) -> Bool {
         let never = WallTime(milliseconds: .max)

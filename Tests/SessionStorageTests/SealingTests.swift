@@ -116,6 +116,39 @@ struct SealingTests {
         try store.close()
     }
 
+    @Test("that do not unseal have no place in a list by the tokens' ends, and every page of it is whole")
+    func listedByEnd() async throws {
+        let ids = (0..<12).map { "s\($0 / 10)\($0 % 10)" }
+        try await folder.makeStore(
+            ids.enumerated().map { place, id in
+                var row = SessionRow.sample(id)
+                row.token?.expiresAt = .at(100 + Int64(place) / 2)
+                return row
+            })
+        // Among them the last of a page, and all of one.
+        let damaged: Set = ["s01", "s04", "s05", "s06", "s07", "s08", "s11"]
+        try folder.tamper { database in
+            for id in damaged {
+                try database.execute(sql: "UPDATE session SET sealed_token = x'00' WHERE session_id = ?", arguments: [id])
+            }
+        }
+        let store = try folder.openStore(onDamage: { _ in })
+        for limit in 1...5 {
+            var filter = SessionFilter()
+            filter.ending = SessionFilter.Span(from: .at(100), to: .at(200))
+            var found: [SessionRow] = []
+            while true {
+                let page = try await store.sessions(matching: filter, after: found.last?.key, limit: limit)
+                found += page
+                guard page.count == limit else { break }
+                let end = try #require(page.last?.token?.expiresAt, "what the next page begins with")
+                filter.ending = SessionFilter.Span(from: end, to: .at(200))
+            }
+            #expect(found.map(\.key.session.rawValue) == ids.filter { !damaged.contains($0) }, "\(limit) a page")
+        }
+        try store.close()
+    }
+
     @Test("that were moved to another column of their row are not used")
     func movedColumn() async throws {
         try await folder.makeStore([.full()])

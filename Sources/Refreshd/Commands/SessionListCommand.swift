@@ -9,7 +9,11 @@ import TokenAPI
 struct SessionListCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List sessions and how they stand.",
-        discussion: "Options narrow the list, all together. It is in the order of projects and sessions.")
+        discussion: """
+            Options narrow the list, all together. It is in the order of projects and sessions. To narrow it by \
+            --expires-within, --failing or --provider alone takes a look at every session: seconds where there are a \
+            million, during which tokens are read and refreshed as always.
+            """)
 
     @Option(help: "Only those of this project.", transform: Argument.identifier)
     var project: ProjectAlias?
