@@ -36,6 +36,11 @@ enum Schema {
         migrator.registerMigration("6 obstacles") { database in
             try database.execute(sql: "ALTER TABLE condition ADD COLUMN obstacle TEXT")
         }
+        migrator.registerMigration("7 nothing is paused") { database in
+            // The word is gone, which nothing ever set; whoever wrote it by hand gets the session back.
+            try database.execute(
+                sql: "UPDATE session SET standing = 'idle', wake_at = 0 WHERE standing = 'paused'")
+        }
         return migrator
     }
 

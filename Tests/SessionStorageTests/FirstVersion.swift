@@ -11,7 +11,7 @@ enum FirstVersion {
     static let sessions: [(id: String, standing: String, reason: String, wakeAt: Int64?, want: Int64?)] = [
         ("fresh", "fresh", "found", 900_000, nil), ("due", "due", "renewed", 800_000, 700_000),
         ("backing", "backing off", "provider failed", 850_000, nil), ("ended", "ended", "session gone", nil, nil),
-        ("idle", "idle", "not read for stopAfter", 880_000, nil),
+        ("idle", "idle", "not read for stopAfter", 880_000, nil), ("paused", "paused", "renewed", nil, nil),
     ]
 
     static func write(to path: String, key: SealingKey) throws {

@@ -26,6 +26,8 @@ struct MigrationTests {
         expected.heat = .at(500)
         #expect(fresh == expected)
         #expect(try await store.session(SessionKey("app", "idle"))?.reason == Reason(.unread))
+        #expect(try await store.session(SessionKey("app", "paused"))?.standing == .idle)
+        #expect(try await store.counts().first { $0.standing == .idle }?.count == 2)
         #expect(try await store.counts().map(\.count).reduce(0, +) == FirstVersion.sessions.count)
         let recalled = try await store.recall()
         #expect(
@@ -45,7 +47,7 @@ struct MigrationTests {
         let projects: [ProjectAlias] = [.of("app")]
         #expect(try await store.contenders(in: projects, limit: 9) == [])
         let due = try await store.due(at: .at(0), latest: .at(9_999_999), in: projects, limit: 9)
-        #expect(due.map(\.key.session.rawValue) == ["backing", "due", "ended", "fresh"])
+        #expect(due.map(\.key.session.rawValue) == ["backing", "due", "ended", "fresh", "paused"])
         // Until then, calls that are wanted are made all the same.
         let errand = Errand(projects: projects, order: .kept(from: nil), held: [], limit: 9)
         #expect(try await store.rows(for: errand).map(\.key.session.rawValue) == ["due"])

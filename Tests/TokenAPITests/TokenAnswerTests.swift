@@ -96,7 +96,6 @@ struct TokenProblemTests {
     static let cases: [Case] = [
         Case(reply: unavailable(.needsLogin), status: 409, kind: .needsLogin),
         Case(reply: unavailable(.unrefreshable), status: 409, kind: .needsLogin),
-        Case(reply: unavailable(.paused), status: 503, kind: .paused),
         Case(reply: unavailable(.ended), status: 410, kind: .ended),
         Case(
             reply: unavailable(.backingOff, retryAt: now + .milliseconds(29_001)), status: 503, kind: .noTokenYet,

@@ -80,7 +80,7 @@ package struct NextStep: Hashable, Sendable {
             }
         case (.unexpiring, _), (.unrefreshable, _): self.init(.serve)
         case (.idle, .daily): self.init(.awaitTime, at: row.wakeAt)
-        case (.idle, _), (.paused, _): self.init(.awaitRead)
+        case (.idle, _): self.init(.awaitRead)
         case (.spare, _): self.init(.standBy)
         case (.ended, _): self.init(.erase, at: forgetAt)
         }

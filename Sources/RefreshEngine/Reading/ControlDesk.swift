@@ -216,7 +216,7 @@ extension Standing {
     fileprivate var isWorkedOn: Bool {
         switch self {
         case .fresh, .due, .refreshing, .inDoubt, .backingOff, .needsLogin: true
-        case .unexpiring, .unrefreshable, .idle, .spare, .paused, .ended: false
+        case .unexpiring, .unrefreshable, .idle, .spare, .ended: false
         }
     }
 }

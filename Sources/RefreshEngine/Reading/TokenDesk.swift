@@ -110,7 +110,7 @@ package struct TokenDesk: TokenReading {
         switch row.standing {
         case .needsLogin, .unrefreshable: nil
         case .due: board.nextCall(for: row.key.project)
-        case .fresh, .refreshing, .inDoubt, .backingOff, .unexpiring, .idle, .spare, .paused, .ended: row.wakeAt
+        case .fresh, .refreshing, .inDoubt, .backingOff, .unexpiring, .idle, .spare, .ended: row.wakeAt
         }
     }
 }

@@ -50,7 +50,7 @@ extension Scheduler {
             case .ended: return .ended(row)
             case .inDoubt: return .inDoubt(row)
             case .fresh where stored.standing == .needsLogin || stored.standing == .ended: return .recovered(row)
-            case .fresh, .due, .refreshing, .backingOff, .unexpiring, .unrefreshable, .idle, .spare, .paused: break
+            case .fresh, .due, .refreshing, .backingOff, .unexpiring, .unrefreshable, .idle, .spare: break
             }
         }
         if row.reason.code == .adopted && row.holdsNewerToken(than: stored) { return .adopted(row) }

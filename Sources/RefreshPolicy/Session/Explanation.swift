@@ -8,7 +8,7 @@ extension SessionRow {
         case .unrefreshable: Reason(token == nil ? .noProviderTokens : .noRefreshToken)
         case .idle: Reason(.unread)
         case .spare: Reason(.anotherKept)
-        case .fresh, .due, .refreshing, .inDoubt, .backingOff, .needsLogin, .unexpiring, .paused, .ended: reason
+        case .fresh, .due, .refreshing, .inDoubt, .backingOff, .needsLogin, .unexpiring, .ended: reason
         }
     }
 }

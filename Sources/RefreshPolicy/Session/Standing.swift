@@ -22,8 +22,6 @@ package enum Standing: String, Hashable, CaseIterable, Sendable {
     case idle
     /// Another session of the same grant is kept instead.
     case spare
-    /// Held by an operator.
-    case paused
     /// Over: logged out, removed, expired. Its token is not served.
     case ended
 }

@@ -147,7 +147,7 @@ extension Forecast.Cause {
     fileprivate init(_ row: SessionRow, _ now: WallTime) {
         switch row.standing {
         case .needsLogin: self = .needsLogin
-        case .unrefreshable, .unexpiring, .spare, .paused: self = .notRefreshable
+        case .unrefreshable, .unexpiring, .spare: self = .notRefreshable
         case .ended: self = .sessionEnds
         case .backingOff, .inDoubt: self = .failing
         case .fresh, .due, .refreshing, .idle: self = row.sessionExpiresAt <= now ? .sessionEnds : .noCallLeft

@@ -48,7 +48,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             case .needsLogin, .ended: .noUser
             case .storeDamaged, .appwriteRefused: .unavailable
             case .badRequest, .badBody, .noSuchPath, .methodNotAllowed, .unsupportedMediaType: .software
-            case .noTokenYet, .paused, .notNow, .tooSlow, .tooManyConnections, .storeUnavailable, .appwriteSilent:
+            case .noTokenYet, .notNow, .tooSlow, .tooManyConnections, .storeUnavailable, .appwriteSilent:
                 .tryAgain
             // A newer refreshd's: the status still says whether it passes.
             case nil: [429, 503, 504].contains(problem.status) ? .tryAgain : .unavailable

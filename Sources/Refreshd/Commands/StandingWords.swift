@@ -19,7 +19,6 @@ enum StandingWords {
         case .unrefreshable: "it cannot be refreshed, or must not be; its token is served to its end"
         case .idle: "it is not to be kept fresh now; it is refreshed again when an app reads it"
         case .spare: "another session of the same account is kept in its place"
-        case .paused: "an operator holds it"
         case .ended: "logged out, removed, blocked or expired: nothing is served"
         case nil: nil
         }

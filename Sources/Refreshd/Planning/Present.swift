@@ -46,7 +46,7 @@ extension SessionRow {
             switch standing {
             case .ended: .ended(at: now)
             case .needsLogin: .needsLogin(since: now, lookAt: retryAt)
-            case .fresh, .due, .refreshing, .inDoubt, .backingOff, .unexpiring, .unrefreshable, .idle, .spare, .paused:
+            case .fresh, .due, .refreshing, .inDoubt, .backingOff, .unexpiring, .unrefreshable, .idle, .spare:
                 body.failures > 0 ? .failing(failures: body.failures, retryAt: retryAt) : .sound
             }
         self.init(

@@ -171,7 +171,7 @@ extension Telling {
     private static func stand(_ row: SessionRow) -> String {
         switch row.standing {
         case .fresh, .due, .unexpiring: "\(row.standing.rawValue), \(until(row))"
-        case .refreshing, .inDoubt, .backingOff, .needsLogin, .unrefreshable, .idle, .spare, .paused, .ended:
+        case .refreshing, .inDoubt, .backingOff, .needsLogin, .unrefreshable, .idle, .spare, .ended:
             "\(row.standing.rawValue): \(row.explanation)"
         }
     }

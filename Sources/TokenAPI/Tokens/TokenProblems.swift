@@ -26,13 +26,6 @@ extension Problem {
                     \(what.reason). refreshd will serve the next login as soon as it finds it: send the user \
                     through the provider's login.
                     """)
-        case .paused:
-            problem = Problem(
-                .paused,
-                detail: """
-                    Session \(what.key) is held by an operator and has no token that works: \(what.reason). refreshd \
-                    does nothing until it is released; ask the operator.
-                    """)
         case .due:
             problem = noTokenYet(what, now: now, longestWait: longestWait) { time in
                 "Its refresh waits for a call, and refreshd may make the next \(time)"

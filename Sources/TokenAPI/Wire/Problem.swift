@@ -109,7 +109,6 @@ extension Problem {
     /// | `store-damaged` | 500 | an operator must help |
     /// | `appwrite-refused` | 502 | Appwrite answered, and not to us or not in its own form |
     /// | `no-token-yet` | 503 | refreshd tries again by itself: `retry_at` and `Retry-After` say when, or when more calls come |
-    /// | `paused` | 503 | an operator holds it; no time can be named |
     /// | `not-now` | 503 | too busy, or stopping: `Retry-After` |
     /// | `too-many-connections` | 503 | of this user or in all: `Retry-After` |
     /// | `store-unavailable` | 503 | disk full or the like: `Retry-After` |
@@ -135,7 +134,6 @@ extension Problem {
         case storeDamaged = "store-damaged"
         case appwriteRefused = "appwrite-refused"
         case noTokenYet = "no-token-yet"
-        case paused = "paused"
         case notNow = "not-now"
         case tooManyConnections = "too-many-connections"
         case storeUnavailable = "store-unavailable"
@@ -154,7 +152,7 @@ extension Problem {
             case .secretRefused, .notRefreshable: 422
             case .storeDamaged: 500
             case .appwriteRefused: 502
-            case .noTokenYet, .paused, .notNow, .tooManyConnections, .storeUnavailable: 503
+            case .noTokenYet, .notNow, .tooManyConnections, .storeUnavailable: 503
             case .appwriteSilent: 504
             }
         }
@@ -181,7 +179,6 @@ extension Problem {
             case .storeDamaged: "The store is damaged"
             case .appwriteRefused: "Appwrite refused"
             case .noTokenYet: "No token that works, yet"
-            case .paused: "Held by an operator"
             case .notNow: "Not now"
             case .tooManyConnections: "Too many connections"
             case .storeUnavailable: "The store cannot be used"
