@@ -64,6 +64,24 @@ struct AdmissionTests {
         #expect(admission(mixed).kept == 3)
     }
 
+    @Test(
+        "is everybody of as many tokens as the rules say that calls suffice for, and not of one more",
+        arguments: [(limit: 10, minutes: 60), (3, 60), (1, 60), (60, 60), (10, 30), (10, 240), (10, 5), (1, 10)])
+    func most(limit: Int, minutes: Int) {
+        var rules = BudgetRules()
+        rules.limit = limit
+        let waits = Waits()
+        let life = Duration.minutes(minutes)
+        let count = rules.mostKept(ofLife: life, waits: waits)
+        let budget = RateBudget(host: .example, rules: rules, record: nil, now: at(60), clock: HostClock())
+        var tight = ProjectRules.app()
+        tight.isTight = true
+        let period = SessionRow.google(issued: at(0), expires: at(0) + life).claim(by: tight, waits: waits).period
+        #expect(!admission(contenders(count, period: period), budget: budget).isShort)
+        #expect(admission(contenders(count + 1, period: period), budget: budget).isShort)
+        if limit == 10 && minutes == 60 { #expect(count == 9) }
+    }
+
     @Test("is nobody, where the first of them asks for more than there is")
     func nobody() {
         let admission = admission(contenders(2, period: .minutes(1)))

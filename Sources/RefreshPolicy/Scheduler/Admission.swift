@@ -34,10 +34,7 @@ struct Admission: Hashable, Sendable {
         _ contenders: [Contender], budget: RateBudget, margin: Duration, waiting: Int, last: Admission?, now: WallTime
     ) {
         let window = budget.rules.window
-        let rates = contenders.map { contender in
-            let period = max(1000, contender.claim.period.wholeMilliseconds)
-            return Int((window.wholeMilliseconds * 1000 + period - 1) / period)
-        }
+        let rates = contenders.map { Self.rate($0.claim.period, in: window) }
         let needed = rates.reduce(0, +)
         let capacity = budget.limit * 1000
         let suffices = needed <= (last?.isShort ?? false ? capacity * 9 / 10 : capacity)
@@ -63,6 +60,12 @@ struct Admission: Hashable, Sendable {
         }
         self.needs = needs
         self.needsNext = needsNext
+    }
+
+    /// What a row needs of a window that needs a call in each period, in thousandths of a call.
+    fileprivate static func rate(_ period: Duration, in window: Duration) -> Int {
+        let period = max(1000, period.wholeMilliseconds)
+        return Int((window.wholeMilliseconds * 1000 + period - 1) / period)
     }
 
     /// How many are kept where calls are short. What a call is worth is the reads that find a token by it: for a row that
@@ -122,6 +125,15 @@ struct Admission: Hashable, Sendable {
         neededPerWindow = other.neededPerWindow
         needs = other.needs
         needsNext = other.needsNext
+    }
+}
+
+extension BudgetRules {
+    /// For how many tokens of such a life the calls suffice, each renewed the least margin before it ends. With one
+    /// more, calls are short.
+    package func mostKept(ofLife life: Duration, waits: Waits) -> Int {
+        let margin = min(waits.marginWhenTight.wholeMilliseconds, life.wholeMilliseconds / 3)
+        return limit * 1000 / Admission.rate(life - .milliseconds(margin), in: window)
     }
 }
 

@@ -27,7 +27,9 @@ struct Checker {
         var rows: [SessionRow] = []
         for project in settings.projects {
             let (found, kept) = await check(project, settings, onlooker)
-            let metering = MeteringCheck(project: project, noted: noted, status: status, now: clock.now()).run()
+            let metering = MeteringCheck(
+                project: project, noted: noted, status: status, waits: settings.waits, now: clock.now()
+            ).run()
             findings += (found + [metering]).map { $0.of(project.alias) }
             rows += kept
         }

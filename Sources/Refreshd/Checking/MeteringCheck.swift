@@ -35,6 +35,7 @@ struct MeteringCheck {
     let project: ProjectSettings
     let noted: [NotedCondition]
     let status: StatusBody?
+    let waits: Waits
     let now: WallTime
 
     func run() -> Finding {
@@ -52,7 +53,7 @@ struct MeteringCheck {
         let rules = project.rules(at: now)
         switch rules.metering {
         case .metered:
-            return .hint(.metering, "metered: \(Self.capacity(of: rules.budget))", "get a dev key")
+            return .hint(.metering, "metered: \(capacity(of: rules.budget))", "get a dev key")
         case .unmetered where project.devKey == nil:
             return .fine(.metering, "by the settings, the server limits no calls (unmetered: true)")
         case .unmetered where status != nil:
@@ -63,10 +64,10 @@ struct MeteringCheck {
         }
     }
 
-    private static func capacity(of budget: BudgetRules) -> String {
-        let perHour = Int64(budget.limit) * 3_600_000 / max(1, budget.window.wholeMilliseconds)
-        guard perHour > 0 else { return "\(budget.limit) calls in \(DurationText.text(budget.window))" }
-        return "at most \(perHour) one-hour tokens fresh at once"
+    private func capacity(of budget: BudgetRules) -> String {
+        let most = budget.mostKept(ofLife: .seconds(3600), waits: waits)
+        guard most > 0 else { return "\(budget.limit) calls in \(DurationText.text(budget.window))" }
+        return "at most \(most) one-hour \(most == 1 ? "token" : "tokens") fresh at once"
     }
 }
 

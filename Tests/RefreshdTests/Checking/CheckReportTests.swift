@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A check's report") struct CheckReportTests {
     private let fine = Finding.fine(.sessions, "14 sessions of 9 users can be refreshed (google 14)")
-    private let metered = Finding.hint(.metering, "metered: at most 10 one-hour tokens fresh at once", "get a dev key")
+    private let metered = Finding.hint(.metering, "metered: at most 9 one-hour tokens fresh at once", "get a dev key")
     private let short = Finding.warning(.forecast, "calls do not suffice", "get a dev key")
     private let broken = Finding.error(.endpoint, .unavailable, "nobody listens", "start it").of(Sample.id("shop"))
     private let refused = Finding.error(.scopes, .noPermission, "the API key lacks a scope", "give it")
@@ -19,7 +19,7 @@ import Testing
         #expect(CheckReport(findings: [fine, hint]).headline == "nothing is wrong, 1 hint: \(fine.found)")
         #expect(
             CheckReport(findings: [fine, metered]).headline
-                == "metered: at most 10 one-hour tokens fresh at once; get a dev key")
+                == "metered: at most 9 one-hour tokens fresh at once; get a dev key")
         #expect(CheckReport(findings: [metered, short, fine]).headline == "warning: calls do not suffice")
         #expect(CheckReport(findings: [short, broken, refused]).headline == "error: shop: nobody listens")
         #expect(

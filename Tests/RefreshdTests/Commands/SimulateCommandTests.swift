@@ -1,6 +1,7 @@
 // `refreshd simulate`: settings tried out on make-believe sessions, without a daemon.
 
 import Foundation
+import RefreshPolicy
 import Testing
 
 @Suite("refreshd simulate") struct SimulateCommandTests {
@@ -53,6 +54,16 @@ import Testing
         let unmetered = try await body(", unmetered: true", ["--sessions", "20", "--hours", "6"])
         #expect(unmetered.available_per_hour == nil)
         #expect(unmetered.hours.map(\.missed).reduce(0, +) == 0)
+    }
+
+    @Test(
+        "as many one-hour tokens as a check says that calls suffice for are always found; with one more, they are not")
+    func capacity() async throws {
+        let most = BudgetRules().mostKept(ofLife: .seconds(3600), waits: Waits())
+        for (sessions, isEnough) in [(most, true), (most + 1, false)] {
+            let tried = try await body("", ["--sessions", "\(sessions)", "--hours", "24", "--reads", "uniform"])
+            #expect((tried.hours.map(\.missed).reduce(0, +) == 0) == isEnough, "\(sessions)")
+        }
     }
 
     @Test("keep rules and the tokens' lives change what comes of it")
