@@ -35,6 +35,9 @@ package final class SQLiteStore: SessionStore {
         lock.release()
     }
 
+    /// The files that an open store works in: its own, its log, the log's index, its lock.
+    package var files: [String] { ["", "-wal", "-shm", ".lock"].map { pool.path + $0 } }
+
     /// One transaction, not ended by the cancellation of its task: a token that came while refreshd stops is kept.
     package func commit(_ changes: [Change]) async throws(StoreError) {
         guard !changes.isEmpty else { return }

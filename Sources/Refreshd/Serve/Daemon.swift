@@ -44,14 +44,35 @@ struct Daemon {
     func run() async throws {
         let readiness = Readiness(of: 2)
         let library = Logger(label: "refreshd") { [log] _ in LibraryLog(log) }
-        let services: [any Service] = [
-            Running(body: { await cancelWhenGracefulShutdown { await client.run() } }),
+        let tokens = WatchedFile(settings.sockets.token.path)
+        let control = WatchedFile(settings.sockets.control.path)
+        // Made anew by `FileWatch` where its file is deleted.
+        let serveTokens = { @Sendable [settings, engine, clock] (onListening: @escaping @Sendable () -> Void) in
             SocketServer.tokens(
                 on: .path(settings.sockets.token), reading: engine.tokens, clock: clock, logger: library,
-                onListening: { readiness.one() }),
+                onListening: {
+                    tokens.learn()
+                    onListening()
+                })
+        }
+        let serveControl = { @Sendable [settings, engine, clock] (onListening: @escaping @Sendable () -> Void) in
             SocketServer.control(
                 on: .path(settings.sockets.control), controlling: engine.control, clock: clock, logger: library,
-                onListening: { readiness.one() }),
+                onListening: {
+                    control.learn()
+                    onListening()
+                })
+        }
+        let services: [any Service] = [
+            Running(body: { await cancelWhenGracefulShutdown { await client.run() } }),
+            serveTokens { readiness.one() },
+            serveControl { readiness.one() },
+            FileWatch(
+                store: store.files.map(WatchedFile.init),
+                sockets: [
+                    .init(file: tokens) { [log] in serveTokens { log.tell(.socketMadeAnew(tokens.path)) } },
+                    .init(file: control) { [log] in serveControl { log.tell(.socketMadeAnew(control.path)) } },
+                ], clock: clock, tell: { [log] in log.tell($0) }),
             Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
             ManagerLine(engine: engine, clock: clock, log: log, readiness: readiness),
             DevKeyWatch(terms: settings.projects.compactMap(DevKeyTerm.init), clock: clock, log: log),

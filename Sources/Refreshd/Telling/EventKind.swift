@@ -50,6 +50,12 @@ enum EventKind: String, CaseIterable, Sendable {
     case clockStepped = "7002e0f7b0064bad849ba21429c4b54b"
     /// Store fails.
     case storeFailed = "7e4393268e44456f9c8f693bcfbaa231"
+    /// A file of the store was deleted, moved or replaced.
+    case storeFileGone = "5d0a7f0b6d8e4b5c9a53f1c2e7d4ab19"
+    /// The store's files are in their places again.
+    case storeFileBack = "c1f3de5c0f9b4c3f8b0a6d92e4715a3b"
+    /// A socket's file was deleted or replaced.
+    case socketFileGone = "92b7c64f1f0e4a7c8d6e35a0b9c1d2f4"
     /// Store works again.
     case storeRecovered = "0997644f5c4e4f88bb7cced5f5a6a9c5"
 }
