@@ -44,6 +44,8 @@ struct CheckReport: Sendable {
 
 /// What `refreshd check --json` writes.
 struct CheckBody: Encodable {
+    /// Of refreshd.
+    let version = RefreshdCommand.version
     let summary: String
     /// The worst severity.
     let worst: String
@@ -75,7 +77,7 @@ struct CheckBody: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case summary, worst, findings
+        case version, summary, worst, findings
         case exitStatus = "exit_status"
     }
 }

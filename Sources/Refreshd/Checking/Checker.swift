@@ -12,7 +12,9 @@ struct Checker {
     let clock: any WallClock
 
     func run() async -> CheckReport {
-        let (settings, findings) = SettingsCheck(file: file, folders: folders).run()
+        let (settings, found) = SettingsCheck(file: file, folders: folders).run()
+        // Appwrite's is told with its endpoint.
+        let findings = [.fine(.version, "refreshd \(RefreshdCommand.version)")] + found
         guard let settings else { return CheckReport(findings: findings) }
         return CheckReport(findings: findings + (await check(settings)))
     }

@@ -6,6 +6,7 @@ import RefreshPolicy
 struct Finding: Hashable, Sendable {
     /// What was looked at. The words are for programs and never change.
     enum Subject: String, CaseIterable, Sendable {
+        case version
         case settings
         case settingsFile = "settings-file"
         case daemon
