@@ -36,6 +36,10 @@ struct SocketTrouble {
                 there is no socket \(place): refreshd does not run, or listens elsewhere. See: systemctl status \
                 refreshd. Name another socket by --socket.
                 """)
+        case ECONNREFUSED where !isSocket:
+            return CommandFailure(
+                .unavailable,
+                "\(place) is no socket. Name that of refreshd by --socket, or leave it out for the usual one.")
         case ECONNREFUSED:
             return CommandFailure(
                 .unavailable, "nobody listens at \(place): refreshd has stopped. See: systemctl status refreshd")
@@ -48,6 +52,11 @@ struct SocketTrouble {
         default:
             return CommandFailure(.unavailable, "cannot connect to \(place): \(String(cString: strerror(errno)))")
         }
+    }
+
+    private var isSocket: Bool {
+        var facts = stat()
+        return stat(path, &facts) != 0 || facts.st_mode & S_IFMT == S_IFSOCK
     }
 
     private var remedy: String {

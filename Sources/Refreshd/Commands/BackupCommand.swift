@@ -21,7 +21,9 @@ struct BackupCommand: ClientCommand {
 
     func act(on console: Console) async throws(CommandFailure) {
         let state = try settings.load().settings.state
-        let keys = try CommandFailure.told { () throws(OpenError) in try StoreBackup.copy(state.storePath, to: file) }
+        let keys = try CommandFailure.told(making: file) { () throws(OpenError) in
+            try StoreBackup.copy(state.storePath, to: file)
+        }
         let names = keys.map(\.description).joined(separator: " and ")
         try console.write("\(file.shown()) holds the store as it was just now. It needs the key \(names).\n")
     }

@@ -19,6 +19,13 @@ package struct CommandFailure: Error, Hashable, Sendable {
     init(_ problem: Problem) {
         status = ExitStatus(problem)
         isAnswer = true
+        guard problem.kind != .noSuchPath else {
+            message = """
+                that socket of refreshd's is not the one that this command asks: `refreshd token` asks the token socket, \
+                all others the control socket. Leave --socket out for the usual one.
+                """
+            return
+        }
         guard problem.kind == .severalGrants, let grants = problem.grants else {
             message = Self.optionsForParameters(in: problem.detail).shown(limit: 4000)
             return

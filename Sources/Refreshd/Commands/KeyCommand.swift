@@ -67,7 +67,7 @@ struct KeyTarget: ParsableArguments {
 
     func write(_ key: SealingKey, on console: Console) throws(CommandFailure) {
         if let file {
-            try CommandFailure.told { () throws(OpenError) in try key.write(to: file) }
+            try CommandFailure.told(making: file) { () throws(OpenError) in try key.write(to: file) }
             return try console.write("\(file.shown()) holds the key \(key.id).\n")
         }
         guard console.screen() == nil || force else {
@@ -101,7 +101,7 @@ extension CommandFailure {
         do throws(OpenError) {
             return try body()
         } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
+            throw CommandFailure(ExitStatus(error), error.words)
         }
     }
 }

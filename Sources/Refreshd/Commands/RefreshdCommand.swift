@@ -35,6 +35,7 @@ package struct RefreshdCommand: AsyncParsableCommand {
 
     /// Runs one command line; gives its exit status.
     package static func run(_ arguments: [String], on console: Console) async -> Int32 {
+        if let word = arguments.first, let failure = unknownCommand(word) { return tell(failure, on: console) }
         do {
             let command = try await asyncParseAsRoot(arguments)
             switch command {
@@ -54,6 +55,19 @@ package struct RefreshdCommand: AsyncParsableCommand {
             }
             return print(help: message, on: console)
         }
+    }
+
+    /// Nil for one that there is, and for an option.
+    private static func unknownCommand(_ word: String) -> CommandFailure? {
+        let known = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !word.hasPrefix("-"), !known.contains(word), word != "help" else { return nil }
+        let nearest = NearestWord.to(word, among: known).map { " Did you mean \($0)?" } ?? ""
+        return CommandFailure(
+            .usage,
+            """
+            there is no command \(word.shown(limit: 60)).\(nearest) The commands are: \(known.joined(separator: ", ")). See: \
+            refreshd --help
+            """)
     }
 
     private static func tell(_ failure: CommandFailure, on console: Console) -> Int32 {

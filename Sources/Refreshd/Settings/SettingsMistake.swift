@@ -68,7 +68,14 @@ package enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let file, let trouble):
-            return "the settings file \(file.shown()) \(trouble.words)"
+            let remedy =
+                switch trouble {
+                case .missing: ": write it, or name another by --config"
+                case .isFolder: ": name the file by --config"
+                case .notPermitted: ": run this as root, by sudo"
+                case .tooLarge, .failed: ""
+                }
+            return "the settings file \(file.shown()) \(trouble.words)\(remedy)"
         case .mistaken(let file, let mistakes):
             let heading = mistakes.count == 1 ? "one mistake" : "\(mistakes.count) mistakes"
             let lines = mistakes.map { "\(file.shown()):\($0)" }

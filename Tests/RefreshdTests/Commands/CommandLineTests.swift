@@ -1,5 +1,6 @@
 // What is wrong before the daemon is asked: usage, sockets, settings. Each with its exit status and a remedy.
 
+import Fakes
 import Foundation
 import NIOCore
 import Testing
@@ -26,7 +27,8 @@ import Testing
             (["session", "list", "--standing", "sleepy"], "The standings are: fresh, due, refreshing, in-doubt"),
             (["session", "add"], "--project"),
             (["session", "add", "--project", "console"], "A project has 1 to 64 letters"),
-            (["tokens"], "tokens"),
+            (["tokens"], "there is no command tokens. Did you mean token? The commands are: serve, token, "),
+            (["frobnicate"], "there is no command frobnicate. The commands are: serve, "),
         ])
     func usage(arguments: [String], told: String) async {
         let run = await refreshd(arguments)
@@ -67,6 +69,10 @@ import Testing
             #expect(
                 stopped.notes
                     == "refreshd: nobody listens at \(dead): refreshd has stopped. See: systemctl status refreshd\n")
+            let folderInstead = await refreshd(["status", "--socket", folder])
+            #expect(folderInstead.status == 69)
+            #expect(
+                folderInstead.notes.hasPrefix("refreshd: \(folder) is no socket. Name that of refreshd by --socket"))
             let tooLong = await refreshd(["status", "--socket", long])
             #expect(tooLong.status == 64)
             #expect(tooLong.notes == "refreshd: a socket's path has at most 107 bytes, and --socket has 108\n")
@@ -117,6 +123,34 @@ import Testing
 
             let missing = await refreshd(["check-settings", "--config", folder + "/none"])
             #expect(missing.status == 66)
+            #expect(missing.notes.hasSuffix("/none does not exist: write it, or name another by --config\n"))
+        }
+    }
+
+    @Test("A command that asks refreshd's other socket is told so")
+    func otherSocket() async throws {
+        try await withControl(Sample.control()) { socket in
+            let run = await refreshd(["token", "--user", "ada", "--provider", "google"] + socket)
+            #expect(run.status == 70)
+            #expect(run.notes.hasPrefix("refreshd: that socket of refreshd's is not the one that this command asks: "))
+        }
+        try await withTokens(ScriptedTokens(.unknownSession)) { socket in
+            let run = await refreshd(["status"] + socket)
+            #expect(run.notes.hasPrefix("refreshd: that socket of refreshd's is not the one that this command asks: "))
+        }
+    }
+
+    @Test("A file that cannot be made is told in its own terms, and not in the store's")
+    func files() async throws {
+        try await withFolder { folder in
+            let nowhere = await refreshd(["key", "new", folder + "/none/key"])
+            #expect(nowhere.status == 66)
+            #expect(
+                nowhere.notes == "refreshd: There is no folder \(folder)/none. Make it, or name a file in another.\n")
+            // Not even root can make a file in /sys.
+            let forbidden = await refreshd(["key", "new", "/sys/key"])
+            #expect(forbidden.status == 77)
+            #expect(forbidden.notes.hasPrefix("refreshd: /sys/key may not be made: "))
         }
     }
 

@@ -81,8 +81,12 @@ import Testing
         try Data("a\n# caf".utf8 + [0xE9, 0x0A]).write(to: bytes)
         let missing = folder.path + "/missing"
 
-        #expect(refusal(of: missing) == "the settings file \(missing) does not exist")
-        #expect(refusal(of: folder.path) == "the settings file \(folder.path) is a folder, not a file")
+        #expect(
+            refusal(of: missing)
+                == "the settings file \(missing) does not exist: write it, or name another by --config")
+        #expect(
+            refusal(of: folder.path)
+                == "the settings file \(folder.path) is a folder, not a file: name the file by --config")
         #expect(
             refusal(of: large.path) == "the settings file \(large.path) is larger than 1024 KiB, which is the limit")
         #expect(
