@@ -73,7 +73,7 @@ fuzz: deps ## try what strangers may send; TARGET=settings SECONDS=60 to say wha
 # What cannot run under a sanitizer is left out. DaemonTests start the built program, which then is many times slower than
 # the waits in their settings allow; RefreshSimulationTests and RefreshPolicyTests use one thread and no memory of their
 # own, and would take hours; DemoTests and ManualTests try words.
-sanitized := AppwriteTests|AppwriteSimulatorTests|FuzzingTests|RefreshEngineTests|RefreshdTests|SessionStorageTests|SystemdTests|TokenAPITests
+sanitized := AppwriteTests|AppwriteSimulatorTests|FuzzingTests|RefreshEngineTests|RefreshdTests|SessionStorageTests|SystemdTests|TokenAPITests|TokenClientTests|VocabularyTests
 sanitize: deps ## the tests under the thread and the address sanitizer, which find what tests cannot see
 	@for kind in thread address; do
 		export ASAN_OPTIONS=detect_leaks=0
@@ -92,6 +92,7 @@ simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=
 
 bench: deps ## measure the scheduler against the best possible, and the daemon beside the least that does the same
 	@$(optimised) --product refreshd
+	$(optimised) --product refreshd-token
 	$(optimised) --product refreshd-bench
 	mkdir -p .build
 	$(released)/refreshd-bench all --json .build/bench.json

@@ -26,6 +26,7 @@ let package = Package(
     name: "refreshd",
     products: [
         .executable(name: "refreshd", targets: ["refreshd-main"]),
+        .executable(name: "refreshd-token", targets: ["refreshd-token-main"]),
         .executable(name: "appwrite-simulator", targets: ["appwrite-simulator-main"]),
         .executable(name: "refreshd-demo", targets: ["refreshd-demo-main"]),
         .executable(name: "refreshd-bench", targets: ["refreshd-bench-main"]),
@@ -51,9 +52,13 @@ let package = Package(
         .target(name: "RefreshPolicy"),
         .target(name: "AppwriteModel"),
 
-        // Floor 1: the loop and its ports; and both pure floors on virtual time.
+        // Floor 1: the loop and its ports; both pure floors on virtual time; and what the programs have in common.
         .target(name: "RefreshEngine", dependencies: ["RefreshPolicy"]),
         .target(name: "RefreshSimulation", dependencies: ["RefreshPolicy", "AppwriteModel"]),
+        .target(name: "Vocabulary", dependencies: ["RefreshPolicy"]),
+        .target(name: "UnixSockets"),
+        .systemLibrary(name: "CHardening"),
+        .target(name: "Hardening", dependencies: ["CHardening"]),
 
         // Floor 2: each speaks to one thing outside.
         .target(
@@ -67,9 +72,12 @@ let package = Package(
         .target(
             name: "TokenAPI",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine", .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTPTypes,
-                .nioPosix, .serviceLifecycle,
+                "RefreshPolicy", "RefreshEngine", "Vocabulary", "UnixSockets", .hummingbird, .hummingbirdCore, .logging,
+                .nioCore,
+                .nioHTTPTypes, .nioPosix, .serviceLifecycle,
             ]),
+        // Without Foundation, whose loading takes longer than all that refreshd-token does.
+        .target(name: "TokenClient", dependencies: ["RefreshPolicy", "Vocabulary", "UnixSockets", "Hardening"]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"]),
         .target(
@@ -83,8 +91,10 @@ let package = Package(
         .target(
             name: "Refreshd",
             dependencies: [
-                "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI",
-                "Systemd", .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
+                "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Vocabulary", "UnixSockets", "Hardening",
+                "Appwrite", "SessionStorage", "TokenAPI", "TokenClient", "Systemd", .argumentParser, .asyncHTTPClient,
+                .nioCore,
+                .logging, .serviceLifecycle, .yams,
             ]),
         .target(name: "Trials", dependencies: ["RefreshSimulation", .argumentParser]),
         .target(
@@ -95,13 +105,17 @@ let package = Package(
                 .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         // Above floor 3: manual pages, made from the commands themselves.
-        .target(name: "Manual", dependencies: ["Refreshd", .argumentParser]),
+        .target(name: "Manual", dependencies: ["Refreshd", "Vocabulary", .argumentParser]),
         .target(
             name: "Demo",
             dependencies: [.asyncHTTPClient, .nioCore, .unixSignals]),
 
         // One line each.
         .executableTarget(name: "refreshd-main", dependencies: ["Refreshd"]),
+        // With nothing to load it starts three times as fast.
+        .executableTarget(
+            name: "refreshd-token-main", dependencies: ["TokenClient"],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))]),
         .executableTarget(
             name: "appwrite-simulator-main",
             dependencies: ["AppwriteSimulator", .argumentParser]),
@@ -142,21 +156,28 @@ let package = Package(
         .testTarget(
             name: "TokenAPITests",
             dependencies: [
-                "TokenAPI", "Fakes", .asyncHTTPClient, .logging, .nioCore, .nioPosix, .serviceLifecycle,
+                "TokenAPI", "UnixSockets", "Fakes", .asyncHTTPClient, .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
+        .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"]),
+        .testTarget(name: "HardeningTests", dependencies: ["Hardening"]),
+        .testTarget(
+            name: "TokenClientTests", dependencies: ["RefreshPolicy", "Vocabulary", "UnixSockets", "TokenClient"]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"]),
         .testTarget(name: "DemoTests", dependencies: ["Demo"]),
         .testTarget(name: "ManualTests", dependencies: ["Manual"]),
         .testTarget(
             name: "RefreshdTests",
             dependencies: [
-                "RefreshPolicy", "RefreshEngine", "Appwrite", "TokenAPI", "Systemd", "Refreshd", "AppwriteModel",
-                "AppwriteSimulator", "Fakes", .logging, .nioCore, .serviceLifecycle,
+                "RefreshPolicy", "RefreshEngine", "Vocabulary", "UnixSockets", "Appwrite", "TokenAPI", "TokenClient",
+                "Systemd", "Refreshd", "AppwriteModel", "AppwriteSimulator", "Fakes", .logging, .nioCore,
+                .serviceLifecycle,
             ]),
         // The built program, as a process: it is a dependency so that it is built before its tests run.
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["refreshd-main", "AppwriteModel", "AppwriteSimulator", .asyncHTTPClient, .grdb]),
+            dependencies: [
+                "refreshd-main", "refreshd-token-main", "AppwriteModel", "AppwriteSimulator", .asyncHTTPClient, .grdb,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 // A page for each command: what its `--help` says.
 
-import Refreshd
+import Vocabulary
 
 struct CommandPage {
     let command: CommandHelp.Command

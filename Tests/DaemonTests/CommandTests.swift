@@ -8,14 +8,18 @@ import Testing
 
 @Suite("Commands")
 struct CommandTests {
-    @Test("token prints the token and nothing else; its failures print nothing there")
-    func token() async throws {
+    @Test(
+        "A token is printed and nothing else; failures print nothing there",
+        arguments: [["refreshd", "token"], ["refreshd-token"]])
+    func token(_ program: [String]) async throws {
         try await withWorld { world in
             let anna = try world.logIn()
             try await world.daemon.start()
             try await world.untilServed(anna)
             let token = { (arguments: [String]) in
-                try await world.daemon.command(["token", "--socket", world.daemon.tokenSocket] + arguments)
+                try await world.daemon.command(
+                    program.dropFirst() + ["--socket", world.daemon.tokenSocket] + arguments,
+                    of: try Program.path(program[0]))
             }
             let byUser = ["--user", anna.userId, "--provider", "google"]
 

@@ -2,20 +2,16 @@
 
 import Glibc
 import NIOCore
+import UnixSockets
 
 final class DeafClient: Sendable {
     private let descriptor: CInt
 
     init(path: String) throws {
         descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+        guard withSocketAddress(path, { connect(descriptor, $0, $1) }) == 0 else {
+            throw IOError(errnoCode: errno, reason: "connect")
         }
-        guard result == 0 else { throw IOError(errnoCode: errno, reason: "connect") }
     }
 
     deinit {

@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import RefreshPolicy
 import Testing
+import UnixSockets
 
 @testable import TokenAPI
 
@@ -59,7 +60,7 @@ struct ListeningTests {
     @Test("A path of 107 bytes is taken, one of 108 is refused with a word on its length")
     func length() async throws {
         try await withFolder { folder in
-            let longest = folder + "/" + String(repeating: "s", count: SocketPath.longest - folder.utf8.count - 1)
+            let longest = folder + "/" + String(repeating: "s", count: UsualSockets.longestPath - folder.utf8.count - 1)
             try open(longest).close()
             #expect(throws: ListenerError.pathTooLong(path: longest + "s", bytes: 108)) { try self.open(longest + "s") }
         }

@@ -2,6 +2,7 @@
 
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct CheckReport: Sendable {
     /// In the order in which things build on each other: what comes first may be the cause of what follows.

@@ -5,6 +5,7 @@ import Glibc
 import RefreshEngine
 import RefreshPolicy
 import Systemd
+import Vocabulary
 
 struct Checker {
     let file: String

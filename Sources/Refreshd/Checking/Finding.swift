@@ -2,6 +2,7 @@
 // where the finding is made.
 
 import RefreshPolicy
+import Vocabulary
 
 struct Finding: Hashable, Sendable {
     /// What was looked at. The words are for programs and never change.

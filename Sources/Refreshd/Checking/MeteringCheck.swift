@@ -4,6 +4,7 @@
 
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 /// A condition, as the daemon tells it or as its store has it.
 struct NotedCondition: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // Who runs the check, and whom it checks for: what is closed to somebody who only looks on is no fault of the thing.
 
 import Glibc
+import Vocabulary
 
 struct Onlooker: Sendable {
     /// The user that the check runs as.

@@ -3,6 +3,7 @@
 import Glibc
 import RefreshPolicy
 import Systemd
+import Vocabulary
 
 struct SecretCheck {
     let subject: Finding.Subject

@@ -4,6 +4,7 @@ import Appwrite
 import Glibc
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct ServerCheck {
     let project: AppwriteProject

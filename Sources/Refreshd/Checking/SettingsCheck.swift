@@ -1,6 +1,7 @@
 // Checks the settings file: its mistakes, as check-settings tells them, and who may change it.
 
 import RefreshPolicy
+import Vocabulary
 
 struct SettingsCheck {
     let file: String

@@ -3,6 +3,7 @@
 import Glibc
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct SocketCheck {
     let settings: Settings

@@ -4,6 +4,7 @@ import Glibc
 import RefreshPolicy
 import SessionStorage
 import Systemd
+import Vocabulary
 
 struct StoreCheck {
     let state: StateSettings

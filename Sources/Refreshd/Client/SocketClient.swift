@@ -4,6 +4,8 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import TokenAPI
+import TokenClient
+import Vocabulary
 
 struct SocketRequest: Sendable {
     enum Method: String, Sendable {
@@ -28,19 +30,13 @@ struct SocketRequest: Sendable {
 
     /// Adds a parameter, where there is a value.
     mutating func add(_ name: String, _ value: String?) {
-        guard let value, let encoded = value.addingPercentEncoding(withAllowedCharacters: Self.unreserved) else {
-            return
-        }
-        query += (query.isEmpty ? "?" : "&") + name + "=" + encoded
+        guard let value else { return }
+        query += (query.isEmpty ? "?" : "&") + name + "=" + value.percentEncoded
     }
 
     mutating func send(_ body: some Encodable) throws(CommandFailure) {
         self.body = try SocketClient.encode(body)
     }
-
-    /// RFC 3986, 2.3.
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 }
 
 struct SocketClient: Sendable {
@@ -59,29 +55,25 @@ struct SocketClient: Sendable {
             return (try WireCoding.decode(type, from: data), String(decoding: data, as: UTF8.self))
         } catch {
             // The error may quote the answer, and the answer may hold a token (law 7).
-            throw Self.notUnderstood
+            throw notUnderstood
         }
     }
 
     /// The body of a success; everything else is thrown.
     func answer(to request: SocketRequest) async throws(CommandFailure) -> Data {
-        guard path.utf8.count <= SocketPath.longest else {
-            throw CommandFailure(
-                .usage,
-                "a socket's path has at most \(SocketPath.longest) bytes, and --socket has \(path.utf8.count)")
-        }
+        try SocketTrouble.check(path: path)
         do {
             return try await HTTPClient.withHTTPClient(configuration: Self.configuration) { client in
                 let response = try await client.execute(try http(request), timeout: .init(request.patience))
                 let body = Data(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
                 guard !(200...299).contains(response.status.code) else { return body }
-                guard let problem = Self.problem(in: body) else { throw Self.notUnderstood }
+                guard let problem = Self.problem(in: body) else { throw notUnderstood }
                 throw CommandFailure(problem)
             }
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw SocketTrouble(path: path, patience: request.patience).failure(error)
+            throw SocketTrouble(error, patience: request.patience).failure(at: path)
         }
     }
 
@@ -97,9 +89,7 @@ struct SocketClient: Sendable {
         }
     }
 
-    private static let notUnderstood = CommandFailure(
-        .software,
-        "the answer is not understood: refreshd itself and this program may be of two versions. Restart refreshd.")
+    private var notUnderstood: CommandFailure { SocketTrouble.notUnderstood.failure(at: path) }
 
     private static func problem(in body: Data) -> Problem? {
         do {
@@ -133,5 +123,29 @@ struct SocketClient: Sendable {
 extension TimeAmount {
     fileprivate init(_ duration: Duration) {
         self = .milliseconds(duration.wholeMilliseconds)
+    }
+}
+
+extension SocketTrouble {
+    /// What AsyncHTTPClient says of it. Its own text is not shown: it may hold what was sent (law 7).
+    init(_ error: any Error, patience: Duration) {
+        self =
+            switch error {
+            case let error as IOError: .refused(errno: error.errnoCode)
+            case is NIOTooManyBytesError: .answerTooLarge
+            case let error as HTTPClientError where Self.timeouts.contains(error): .noAnswer(within: patience)
+            default: .closed
+            }
+    }
+
+    private static let timeouts: [HTTPClientError] = [.deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout]
+}
+
+extension CommandFailure {
+    /// What the daemon says, in the words of the command line.
+    init(_ problem: Problem) {
+        self.init(
+            problem: problem.kind, status: problem.status, detail: problem.detail,
+            accounts: problem.grants?.map { Account(project: $0.project, providerUID: $0.providerUID) })
     }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import RefreshPolicy
+import Vocabulary
 
 struct SettingsOption: ParsableArguments {
     @Option(help: "The settings file.", completion: .file(extensions: ["yaml"]))
@@ -53,36 +54,30 @@ struct DurationArgument: CustomStringConvertible {
     }
 
     init(parsing text: String) throws {
-        do throws(DurationText.Flaw) {
-            duration = try DurationText.parse(text)
-        } catch {
-            let hint = error.words.map { " " + $0 } ?? ""
-            throw ValidationError("A duration is a number and a unit, such as 30s, 5m or 1h.\(hint)")
-        }
+        duration = try Argument.refusing { () throws(ArgumentFlaw) in try ArgumentText.duration(text) }
     }
 
     var description: String { DurationText.text(duration) }
 
-    /// Rounded up: nobody gets less than was asked for.
-    var wholeSeconds: Int64 { (duration.wholeMilliseconds + 999) / 1000 }
+    var wholeSeconds: Int64 { DurationText.wholeSeconds(duration) }
 }
 
 enum Argument {
-    static func identifier<Kind: IdentifierKind>(_ text: String) throws -> Identifier<Kind> {
-        guard let identifier = Identifier<Kind>(text) else {
-            throw ValidationError(
-                "A \(Kind.noun) has 1 to \(Kind.longest) letters, digits and . _ - and starts with a letter or digit.")
+    /// Refuses what is flawed as ArgumentParser wants it.
+    static func refusing<Value>(_ body: () throws(ArgumentFlaw) -> Value) throws -> Value {
+        do throws(ArgumentFlaw) {
+            return try body()
+        } catch {
+            throw ValidationError(error.words)
         }
-        return identifier
+    }
+
+    static func identifier<Kind: IdentifierKind>(_ text: String) throws -> Identifier<Kind> {
+        try refusing { () throws(ArgumentFlaw) in try ArgumentText.identifier(text) }
     }
 
     static func session(_ text: String) throws -> SessionKey {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let project = ProjectAlias(parts[0]), let session = SessionID(parts[1]) else {
-            throw ValidationError(
-                "A session is named PROJECT/ID, by the settings' name of its project and Appwrite's id of the session.")
-        }
-        return SessionKey(project: project, session: session)
+        try refusing { () throws(ArgumentFlaw) in try ArgumentText.session(text) }
     }
 
     /// The words of a standing, with hyphens for spaces.

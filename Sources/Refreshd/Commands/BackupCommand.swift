@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SessionStorage
+import Vocabulary
 
 struct BackupCommand: ClientCommand {
     static let configuration = CommandConfiguration(

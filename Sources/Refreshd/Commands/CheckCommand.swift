@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import RefreshEngine
+import Vocabulary
 
 struct CheckCommand: ClientCommand {
     static let configuration = CommandConfiguration(

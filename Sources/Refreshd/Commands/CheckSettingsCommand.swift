@@ -1,6 +1,7 @@
 // `refreshd check-settings`: tells all mistakes of a settings file before a restart finds them.
 
 import ArgumentParser
+import Vocabulary
 
 struct CheckSettingsCommand: ClientCommand {
     static let configuration = CommandConfiguration(

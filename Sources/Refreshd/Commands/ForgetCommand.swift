@@ -3,6 +3,7 @@
 import ArgumentParser
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct ForgetCommand: ClientCommand {
     static let configuration = CommandConfiguration(

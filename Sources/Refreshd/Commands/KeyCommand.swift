@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SessionStorage
+import Vocabulary
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

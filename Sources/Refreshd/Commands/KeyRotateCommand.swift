@@ -4,6 +4,7 @@ import ArgumentParser
 import Glibc
 import RefreshEngine
 import SessionStorage
+import Vocabulary
 
 struct KeyRotateCommand: ClientCommand {
     static let configuration = CommandConfiguration(

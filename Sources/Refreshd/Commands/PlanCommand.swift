@@ -5,6 +5,7 @@ import ArgumentParser
 import RefreshPolicy
 import RefreshSimulation
 import TokenAPI
+import Vocabulary
 
 struct PlanCommand: ClientCommand {
     static let configuration = CommandConfiguration(

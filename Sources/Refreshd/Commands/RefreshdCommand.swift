@@ -1,7 +1,8 @@
 // The program `refreshd`: its subcommands, and the one place where a command line becomes an exit status.
 
 package import ArgumentParser
-import Systemd
+import Hardening
+import Vocabulary
 
 package struct RefreshdCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -24,7 +25,7 @@ package struct RefreshdCommand: AsyncParsableCommand {
 
     /// Runs the command line of this process and ends it. Any command may come to hold a secret (law 7).
     package static func start() async -> Never {
-        do throws(SystemdError) {
+        do throws(HardeningError) {
             try hardenProcess()
         } catch {
             exit(withError: ExitCode(tell(CommandFailure(.software, error.description), on: .standard)))

@@ -5,6 +5,7 @@ import Logging
 import RefreshPolicy
 import Systemd
 import TokenAPI
+import Vocabulary
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@
 import ArgumentParser
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct SessionAddCommand: ClientCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@
 import ArgumentParser
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct SessionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

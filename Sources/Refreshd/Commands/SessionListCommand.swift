@@ -5,6 +5,7 @@ import ArgumentParser
 import Foundation
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct SessionListCommand: ClientCommand {
     static let configuration = CommandConfiguration(

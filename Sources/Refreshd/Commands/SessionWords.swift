@@ -1,6 +1,7 @@
 // A session in words for people: a line, or a row of a table.
 
 import TokenAPI
+import Vocabulary
 
 enum SessionWords {
     static let columns = [

@@ -1,6 +1,7 @@
 // `refreshd settings`: what the daemon runs by, and where each of it came from.
 
 import ArgumentParser
+import Vocabulary
 
 struct SettingsCommand: ClientCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import ArgumentParser
 import RefreshPolicy
 import RefreshSimulation
 import TokenAPI
+import Vocabulary
 
 struct SimulateCommand: ClientCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import TokenAPI
+import Vocabulary
 
 struct StatusCommand: ClientCommand {
     static let configuration = CommandConfiguration(

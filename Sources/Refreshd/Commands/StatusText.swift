@@ -1,6 +1,7 @@
 // The daemon in a glance, in tables.
 
 import TokenAPI
+import Vocabulary
 
 enum StatusText {
     static func text(of status: StatusBody, screen: Screen?) -> String {

@@ -3,6 +3,7 @@
 
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct StatusWatch {
     let client: SocketClient

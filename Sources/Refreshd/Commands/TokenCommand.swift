@@ -2,7 +2,8 @@
 
 import ArgumentParser
 import RefreshPolicy
-import TokenAPI
+import TokenClient
+import Vocabulary
 
 struct TokenCommand: ClientCommand {
     static let configuration = CommandConfiguration(
@@ -14,64 +15,66 @@ struct TokenCommand: ClientCommand {
         discussion: """
             The token goes to standard output, everything else to standard error: \
             curl -H "Authorization: Bearer $(refreshd token --user U --provider google)" …
+
+            The program refreshd-token does the same by the same options, and starts in a tenth of the time: for \
+            scripts that read tokens often.
             """)
 
-    @Option(help: "Appwrite's id of the user.", transform: Argument.identifier)
+    @Option(help: Self.help(.user), transform: Argument.identifier)
     var user: UserID?
 
-    @Option(help: "The provider, such as google.", transform: Argument.identifier)
+    @Option(help: Self.help(.provider), transform: Argument.identifier)
     var provider: ProviderName?
 
-    @Option(help: "The settings' name of the project; not needed where there is one.", transform: Argument.identifier)
+    @Option(help: Self.help(.project), transform: Argument.identifier)
     var project: ProjectAlias?
 
-    @Option(name: .customLong("provider-uid"), help: "The account, where the user has several at the provider.")
+    @Option(name: .customLong("provider-uid"), help: Self.help(.providerUID))
     var providerUID: String?
 
-    @Option(
-        help: ArgumentHelp("One session in place of a user's account.", valueName: "project/id"),
-        transform: Argument.session)
+    @Option(help: Self.help(.session), transform: Argument.session)
     var session: SessionKey?
 
-    @Option(help: "How long the token must live on. (default: 60s)", transform: DurationArgument.init(parsing:))
-    var minValid = DurationArgument(.seconds(60))
+    @Option(help: Self.help(.minValid), transform: DurationArgument.init(parsing:))
+    var minValid = DurationArgument(TokenQuestion.usualMinValid)
 
-    @Option(
-        help: "How long to wait for a refresh; 0s for not at all. (default: 30s)",
-        transform: DurationArgument.init(parsing:))
-    var maxWait = DurationArgument(.seconds(30))
+    @Option(help: Self.help(.maxWait), transform: DurationArgument.init(parsing:))
+    var maxWait = DurationArgument(TokenQuestion.usualMaxWait)
 
     @OptionGroup var output: JSONFlag
     @OptionGroup var socket: TokenSocketOption
 
     func validate() throws {
-        let namesGrant = user != nil || provider != nil || project != nil || providerUID != nil
-        guard session == nil || !namesGrant else {
-            throw ValidationError("--session already says whose token: leave out user, provider and project.")
-        }
-        guard session != nil || (user != nil && provider != nil) else {
-            throw ValidationError("Say whose token: --user and --provider, or --session.")
-        }
+        _ = try Argument.refusing(question)
     }
 
     func act(on console: Console) async throws(CommandFailure) {
-        let (body, json) = try await socket.client.ask(request, for: TokenBody.self)
-        if !body.minValidMet {
-            let rest = body.expiresIn.map { "ends in \($0)s" } ?? "has no known end"
-            console.note("refreshd: this token \(rest): sooner than asked for, and all there is")
+        let question: TokenQuestion
+        do throws(ArgumentFlaw) {
+            question = try self.question()
+        } catch {
+            throw CommandFailure(.usage, error.words)
         }
-        try console.write((output.json ? json : body.accessToken.secret.reveal()) + "\n")
+        let body = try await socket.client.answer(
+            to: SocketRequest(.get, question.path, patience: question.patience))
+        let answer: TokenAnswer
+        do throws(SocketTrouble) {
+            answer = try TokenAnswer(body: body)
+        } catch {
+            throw error.failure(at: socket.socket)
+        }
+        if let shortfall = answer.shortfall { console.note("refreshd: \(shortfall)") }
+        try console.write((output.json ? answer.json : answer.token).reveal() + "\n")
     }
 
-    private var request: SocketRequest {
-        var request = SocketRequest(
-            .get, session.map { "/v1/tokens/\($0)" } ?? "/v1/tokens", patience: .seconds(15) + maxWait.duration)
-        request.add("project", project?.rawValue)
-        request.add("user", user?.rawValue)
-        request.add("provider", provider?.rawValue)
-        request.add("provider_uid", providerUID)
-        request.add("min_valid", "\(minValid.wholeSeconds)")
-        request.add("max_wait", "\(maxWait.wholeSeconds)")
-        return request
+    private func question() throws(ArgumentFlaw) -> TokenQuestion {
+        try TokenQuestion(
+            user: user, provider: provider, project: project, providerUID: providerUID, session: session,
+            minValid: minValid.duration, maxWait: maxWait.duration)
+    }
+
+    /// In the words of `refreshd-token`.
+    private static func help(_ option: TokenOption) -> ArgumentHelp {
+        ArgumentHelp(option.help, valueName: option.valueName)
     }
 }

@@ -3,6 +3,7 @@
 
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct WatchPicture {
     let outlook: OutlookBody

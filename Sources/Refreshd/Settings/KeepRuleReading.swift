@@ -1,6 +1,7 @@
 // Reads the rules that say which sessions are kept fresh, and when.
 
 import RefreshPolicy
+import Vocabulary
 
 extension ProjectRules {
     mutating func readKeepRules(_ section: SettingsSection) {

@@ -2,6 +2,7 @@
 // budget and must agree on it, and one project is not set up twice.
 
 import RefreshPolicy
+import Vocabulary
 
 enum ProjectAgreement {
     /// Tells each project that contradicts one before it, in the order of the file.

@@ -4,6 +4,7 @@ import Appwrite
 import RefreshEngine
 import RefreshPolicy
 import Systemd
+import Vocabulary
 
 extension ProjectSettings {
     /// Nil where mistakes leave nothing to make a project of; they are told all the same.

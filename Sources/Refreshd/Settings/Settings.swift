@@ -7,6 +7,7 @@ package import RefreshEngine
 package import RefreshPolicy
 package import Systemd
 package import TokenAPI
+import UnixSockets
 
 /// All settings of one run.
 package struct Settings: Equatable, Sendable {
@@ -106,9 +107,9 @@ package struct SocketSettings: Hashable, Sendable {
     package var control: SocketPath
 
     package init(folders: ServiceFolders = ServiceFolders()) {
-        let folder = folders.runtime ?? "/run/refreshd"
-        token = SocketPath(folder + "/token.sock", mode: SocketPath.tokenMode)
-        control = SocketPath(folder + "/control.sock", mode: SocketPath.controlMode)
+        let folder = folders.runtime ?? UsualSockets.folder
+        token = SocketPath("\(folder)/\(UsualSockets.tokenName)", mode: SocketPath.tokenMode)
+        control = SocketPath("\(folder)/\(UsualSockets.controlName)", mode: SocketPath.controlMode)
     }
 }
 

@@ -4,6 +4,8 @@ import Appwrite
 import Logging
 import RefreshPolicy
 import TokenAPI
+import UnixSockets
+import Vocabulary
 
 /// A value as it stands in the file.
 struct SettingsScalar {
@@ -209,10 +211,10 @@ extension SettingsForm where Value == String {
     }
 
     static var socketPath: Self {
-        text("an absolute path of at most \(SocketPath.longest) bytes") { path in
+        text("an absolute path of at most \(UsualSockets.longestPath) bytes") { path in
             guard path.hasPrefix("/") else { return SettingsFlaw(hint: "It must start with a slash.") }
             let length = path.utf8.count
-            guard length <= SocketPath.longest else {
+            guard length <= UsualSockets.longestPath else {
                 return SettingsFlaw(hint: "It has \(length) bytes, and the kernel takes no longer path for a socket.")
             }
             return path.utf8.contains(0) ? SettingsFlaw() : nil

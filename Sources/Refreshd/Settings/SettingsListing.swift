@@ -1,6 +1,7 @@
 // The settings as they hold, each with where it came from. The text is itself a settings file, which says the same.
 
 import TokenAPI
+import Vocabulary
 
 struct SettingsListing {
     let file: String

@@ -1,6 +1,8 @@
 // What is wrong in a settings file, in words that tell a stranger where to look and what to write. A value that may be
 // a secret in the wrong place is never repeated (law 7).
 
+import Vocabulary
+
 /// One mistake, at one place of the file.
 package struct SettingsMistake: Hashable, Sendable, CustomStringConvertible {
     /// Line and column, both from 1; columns count characters.

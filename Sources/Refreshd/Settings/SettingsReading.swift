@@ -4,6 +4,7 @@ import Appwrite
 import RefreshEngine
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 extension Settings {
     /// Far more than hundreds of projects need; a larger file is another file.

@@ -1,6 +1,7 @@
 // One mapping of a settings file, read key by key into values. Every node is either read or told as a mistake: a key
 // that nobody asked for is unknown, and so is what stands below it.
 
+import Vocabulary
 import Yams
 
 final class SettingsSection {

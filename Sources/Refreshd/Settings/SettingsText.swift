@@ -1,6 +1,7 @@
 // From the text of a settings file to a tree of YAML nodes. What is no YAML ends the reading at that place; a repeated
 // key does not, so that all repetitions are told at once.
 
+import Vocabulary
 import Yams
 
 struct SettingsText {

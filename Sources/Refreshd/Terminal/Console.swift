@@ -1,12 +1,14 @@
 // Where a command reads and writes: the terminal or pipes of this process, or a test's.
 
 import Glibc
+import TokenClient
+package import Vocabulary
 
 package struct Console: Sendable {
     /// The terminal that the output goes to, as it is now; nil where it goes elsewhere.
     package let screen: @Sendable () -> Screen?
     /// Writes to standard output: what was asked for, and nothing else.
-    package let write: @Sendable (String) throws(CommandFailure) -> Void
+    package let write: ResultWriter
     /// Writes a line to standard error: everything for people that is not the result.
     package let note: @Sendable (String) -> Void
     /// Reads a secret from standard input, at most so many bytes; on a terminal a prompt is shown and the input not.
@@ -15,7 +17,7 @@ package struct Console: Sendable {
     package let pause: @Sendable (Duration) async -> Bool
 
     package init(
-        screen: @escaping @Sendable () -> Screen?, write: @escaping @Sendable (String) throws(CommandFailure) -> Void,
+        screen: @escaping @Sendable () -> Screen?, write: @escaping ResultWriter,
         note: @escaping @Sendable (String) -> Void,
         readSecret: @escaping @Sendable (_ prompt: String, _ limit: Int) throws(FileTrouble) -> [UInt8],
         pause: @escaping @Sendable (Duration) async -> Bool
@@ -33,14 +35,7 @@ extension Console {
     package static var standard: Console {
         Console(
             screen: { Screen.current(of: STDOUT_FILENO) },
-            write: { text throws(CommandFailure) in
-                guard put(text, to: STDOUT_FILENO) else {
-                    throw CommandFailure(
-                        .cannotWrite, "the output cannot be written: \(String(cString: strerror(errno)))")
-                }
-            },
-            // Where not even an error can be written, the exit status is all that is left.
-            note: { line in _ = put(line + "\n", to: STDERR_FILENO) },
+            write: StandardStreams.write, note: StandardStreams.note,
             readSecret: { prompt, limit throws(FileTrouble) in
                 guard isatty(STDIN_FILENO) == 1 else {
                     return try BoundedFile.read(descriptor: STDIN_FILENO, limit: limit)
@@ -50,16 +45,5 @@ extension Console {
                 return String(cString: line).utf8.map { $0 }
             },
             pause: { await Interrupt.wait(for: $0) })
-    }
-
-    /// Whether all of it was written; else `errno` says why.
-    private static func put(_ text: String, to descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 || errno == EINTR else { return false }
-            bytes = bytes.dropFirst(max(0, count))
-        }
-        return true
     }
 }

@@ -1,5 +1,7 @@
 // One thing in many words: a label, and a text that is broken between words where the terminal ends.
 
+import Vocabulary
+
 struct Details {
     private var lines: [(label: String, text: String)] = []
 

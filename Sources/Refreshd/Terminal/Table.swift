@@ -1,6 +1,8 @@
 // Tables for people: aligned, and cut to fit the terminal. Without a terminal nothing is cut, for whoever reads them by
 // program all the same.
 
+import Vocabulary
+
 package struct Table {
     package struct Column {
         let title: String

@@ -1,6 +1,7 @@
 // The system calls that make a listening UNIX socket, before any thread of the server knows of it.
 
 import Glibc
+import UnixSockets
 
 /// A descriptor that listens, and the file that leads to it.
 struct BoundSocket: Sendable {
@@ -58,7 +59,7 @@ struct BoundSocket: Sendable {
 
     private static func bind(_ place: SocketPath) throws(ListenerError) -> (CInt, File?) {
         let path = place.path
-        guard path.utf8.count <= SocketPath.longest else {
+        guard path.utf8.count <= UsualSockets.longestPath else {
             throw .pathTooLong(path: path, bytes: path.utf8.count)
         }
         let descriptor = try streamSocket(for: path)
@@ -102,15 +103,7 @@ struct BoundSocket: Sendable {
     private static func call(
         _ function: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt, _ descriptor: CInt, _ path: String
     ) -> CInt? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(SocketPath.longest)) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        return result == 0 ? nil : errno
+        withSocketAddress(path) { function(descriptor, $0, $1) } == 0 ? nil : errno
     }
 
     private static func give(_ path: String, to name: String) throws(ListenerError) {

@@ -1,5 +1,7 @@
 // Where a server listens, and what may be wrong with that place.
 
+import UnixSockets
+
 /// A listening UNIX socket: one that refreshd makes, or one that it was started with.
 package enum Listener: Hashable, Sendable {
     case path(SocketPath)
@@ -25,9 +27,6 @@ package struct SocketPath: Hashable, Sendable {
     package static let tokenMode: UInt32 = 0o660
     /// Only the owner may control.
     package static let controlMode: UInt32 = 0o600
-
-    /// What `sockaddr_un.sun_path` holds, less the zero at its end (unix(7)).
-    package static let longest = 107
 }
 
 /// Why nothing listens. Each says what to do.
@@ -48,7 +47,7 @@ package enum ListenerError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .pathTooLong(let path, let bytes):
             """
-            cannot listen at \(path): the path of a UNIX socket holds \(SocketPath.longest) bytes at most, this one \
+            cannot listen at \(path): the path of a UNIX socket holds \(UsualSockets.longestPath) bytes at most, this one \
             has \(bytes); choose a shorter one, such as /run/refreshd/token.sock
             """
         case .directoryMissing(let path):

@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// The executable `refreshd`.
+/// The executables.
 enum Program {
     /// Beside the test bundle: SwiftPM builds both into one folder.
-    static func path() throws -> String {
+    static func path(_ name: String = "refreshd") throws -> String {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let path = (bundle as NSString).deletingLastPathComponent + "/refreshd"
+        let path = (bundle as NSString).deletingLastPathComponent + "/\(name)"
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Mishap("there is no executable \(path): run `swift build --build-tests` first")
         }

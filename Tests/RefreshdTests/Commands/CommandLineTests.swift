@@ -4,6 +4,9 @@ import Fakes
 import Foundation
 import NIOCore
 import Testing
+import TokenClient
+import UnixSockets
+import Vocabulary
 
 @testable import Refreshd
 
@@ -87,20 +90,20 @@ import Testing
         defer { #expect(unlink(folder) == 0) }
 
         #expect(chmod(folder, 0o660) == 0)
-        let member = SocketTrouble(path: folder, patience: .seconds(1)).failure(refusal)
+        let member = SocketTrouble(refusal, patience: .seconds(1)).failure(at: folder)
         #expect(member.status == .noPermission)
         #expect(member.message.contains("by usermod -aG "))
         #expect(chmod(folder, 0o600) == 0)
-        let owner = SocketTrouble(path: folder, patience: .seconds(1)).failure(refusal)
+        let owner = SocketTrouble(refusal, patience: .seconds(1)).failure(at: folder)
         #expect(owner.message.hasSuffix("Only the socket's owner may: run this as root, by sudo."))
-        let hidden = SocketTrouble(path: folder + "/x", patience: .seconds(1)).failure(refusal)
+        let hidden = SocketTrouble(refusal, patience: .seconds(1)).failure(at: folder + "/x")
         #expect(hidden.message.contains("the folder's group may"))
     }
 
     @Test("Law 7: an error that may quote what was sent is not repeated")
     func strangeError() {
         struct Quoting: Error { let sent = "SWORDFISH" }
-        let failure = SocketTrouble(path: "/s", patience: .seconds(1)).failure(Quoting())
+        let failure = SocketTrouble(Quoting(), patience: .seconds(1)).failure(at: "/s")
 
         #expect(failure.status == .tryAgain)
         #expect(!failure.message.contains("SWORDFISH"))
@@ -159,14 +162,6 @@ import Testing
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         try #require(descriptor >= 0)
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(bound == 0)
+        try #require(withSocketAddress(path) { bind(descriptor, $0, $1) } == 0)
     }
 }

@@ -8,6 +8,8 @@ import Refreshd
 import ServiceLifecycle
 import Synchronization
 import TokenAPI
+import TokenClient
+import Vocabulary
 
 /// What a command line left behind.
 struct CommandRun: Sendable {
@@ -37,6 +39,29 @@ func refreshd(_ arguments: [String], input: String = "", screen: Screen? = nil, 
         })
     let status = await RefreshdCommand.run(arguments, on: console)
     return transcript.withLock { CommandRun(status: status, output: $0.0, notes: $0.1) }
+}
+
+/// The two programs that print a token: the same words for all that each is asked.
+enum TokenPrinter: String, CaseIterable, Sendable {
+    case refreshd
+    case refreshdToken = "refreshd-token"
+
+    /// Asks for a token by these options.
+    func run(_ options: [String]) async -> CommandRun {
+        switch self {
+        case .refreshd: await RefreshdTests.refreshd(["token"] + options)
+        case .refreshdToken:
+            // It waits for answers where it stands, as a process may.
+            await withCheckedContinuation { run in
+                Thread.detachNewThread {
+                    var (output, notes) = ("", "")
+                    let failure = TokenProgram.run(
+                        options, write: { text throws(CommandFailure) in output += text }, note: { notes += $0 + "\n" })
+                    run.resume(returning: CommandRun(status: failure?.rawValue ?? 0, output: output, notes: notes))
+                }
+            }
+        }
+    }
 }
 
 /// A folder that is gone afterwards. Its path is short, as a socket's must be.

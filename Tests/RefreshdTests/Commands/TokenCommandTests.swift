@@ -1,16 +1,16 @@
-// `refreshd token` against a scripted token API.
+// `refreshd token`, and `refreshd-token`, against a scripted token API.
 
 import Fakes
 import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("refreshd token") struct TokenCommandTests {
-    @Test("The token alone is on standard output, and nothing on standard error")
-    func tokenAlone() async throws {
+@Suite("refreshd token and refreshd-token") struct TokenCommandTests {
+    @Test("The token alone is on standard output, and nothing on standard error", arguments: TokenPrinter.allCases)
+    func tokenAlone(printer: TokenPrinter) async throws {
         let tokens = ScriptedTokens(Sample.token())
         try await withTokens(tokens) { socket in
-            let run = await refreshd(["token", "--user", "ada", "--provider", "google"] + socket)
+            let run = await printer.run(["--user", "ada", "--provider", "google"] + socket)
 
             #expect(run.status == 0)
             #expect(run.output == "token-\(Sample.canary)\n")
@@ -22,14 +22,14 @@ import Testing
         #expect(await firstEvent(of: tokens) == .asked(request))
     }
 
-    @Test("What was asked for arrives as it was typed, and time is rounded up")
-    func request() async throws {
+    @Test("What was asked for arrives as it was typed, and time is rounded up", arguments: TokenPrinter.allCases)
+    func request(printer: TokenPrinter) async throws {
         let tokens = ScriptedTokens(Sample.token())
         let uid = "ü +&=%/?#ada"
         try await withTokens(tokens) { socket in
-            _ = await refreshd(
+            _ = await printer.run(
                 [
-                    "token", "--project", "shop", "--user", "ada", "--provider", "google", "--provider-uid", uid,
+                    "--project", "shop", "--user", "ada", "--provider", "google", "--provider-uid", uid,
                     "--min-valid", "5m", "--max-wait", "1500ms",
                 ] + socket)
         }
@@ -40,21 +40,21 @@ import Testing
         #expect(await firstEvent(of: tokens) == .asked(request))
     }
 
-    @Test("A session is asked for by its name")
-    func session() async throws {
+    @Test("A session is asked for by its name", arguments: TokenPrinter.allCases)
+    func session(printer: TokenPrinter) async throws {
         let tokens = ScriptedTokens(Sample.token())
         try await withTokens(tokens) { socket in
-            let run = await refreshd(["token", "--session", "shop/s1", "--max-wait", "0s"] + socket)
+            let run = await printer.run(["--session", "shop/s1", "--max-wait", "0s"] + socket)
             #expect(run.status == 0)
         }
         let request = TokenRequest(subject: .session(Sample.key), minValid: .seconds(60), maxWait: .zero)
         #expect(await firstEvent(of: tokens) == .asked(request))
     }
 
-    @Test("With --json the answer is one line, as the API gave it")
-    func json() async throws {
+    @Test("With --json the answer is one line, as the API gave it", arguments: TokenPrinter.allCases)
+    func json(printer: TokenPrinter) async throws {
         try await withTokens(ScriptedTokens(Sample.token())) { socket in
-            let run = await refreshd(["token", "--session", "shop/s1", "--json"] + socket)
+            let run = await printer.run(["--session", "shop/s1", "--json"] + socket)
 
             #expect(
                 run.output == """
@@ -67,28 +67,31 @@ import Testing
         }
     }
 
-    @Test("A token that ends sooner than wished is printed, with a word on standard error")
-    func tooShort() async throws {
+    @Test(
+        "A token that ends sooner than wished is printed, with a word on standard error",
+        arguments: TokenPrinter.allCases)
+    func tooShort(printer: TokenPrinter) async throws {
         try await withTokens(ScriptedTokens(Sample.token(minValidMet: false))) { socket in
-            let run = await refreshd(["token", "--session", "shop/s1", "--min-valid", "1h"] + socket)
+            let run = await printer.run(["--session", "shop/s1", "--min-valid", "1h"] + socket)
 
             #expect(run.status == 0)
             #expect(run.output == "token-\(Sample.canary)\n")
-            #expect(run.notes == "refreshd: this token ends in 1800s: sooner than asked for, and all there is\n")
+            #expect(
+                run.notes == "\(printer.rawValue): this token ends in 1800s: sooner than asked for, and all there is\n")
         }
     }
 
-    @Test("Several accounts are listed as the options that name them")
-    func severalGrants() async throws {
+    @Test("Several accounts are listed as the options that name them", arguments: TokenPrinter.allCases)
+    func severalGrants(printer: TokenPrinter) async throws {
         let reply = TokenReply.severalGrants([Sample.grant("1234"), Sample.grant("56\u{1B}[2J78")])
         try await withTokens(ScriptedTokens(reply)) { socket in
-            let run = await refreshd(["token", "--user", "ada", "--provider", "google"] + socket)
+            let run = await printer.run(["--user", "ada", "--provider", "google"] + socket)
 
             #expect(run.status == 64)
             #expect(run.output == "")
             #expect(
                 run.notes == """
-                    refreshd: The user has several accounts at this provider. Name one of them:
+                    \(printer.rawValue): The user has several accounts at this provider. Name one of them:
                       --project shop --provider-uid 1234
                       --project shop --provider-uid 56\\u{1b}[2J78
 
@@ -98,7 +101,8 @@ import Testing
 
     @Test(
         "Each way of having no token has its exit status, and nothing on standard output",
-        arguments: [
+        arguments: TokenPrinter.allCases,
+        [
             (TokenReply.unknownSession, 66),
             (.unknownProject(known: [Sample.id("shop")]), 66),
             (.projectNeeded(known: [Sample.id("shop"), Sample.id("side")]), 64),
@@ -116,30 +120,30 @@ import Testing
                         retryAt: Sample.now + .seconds(9))), 75
             ),
         ] as [(TokenReply, Int32)])
-    func failures(reply: TokenReply, status: Int32) async throws {
-        try await withTokens(ScriptedTokens(reply)) { socket in
-            let run = await refreshd(["token", "--user", "ada", "--provider", "google"] + socket)
+    func failures(printer: TokenPrinter, _ expected: (reply: TokenReply, status: Int32)) async throws {
+        try await withTokens(ScriptedTokens(expected.reply)) { socket in
+            let run = await printer.run(["--user", "ada", "--provider", "google"] + socket)
 
-            #expect(run.status == status)
+            #expect(run.status == expected.status)
             #expect(run.output == "")
-            #expect(run.notes.hasPrefix("refreshd: "))
+            #expect(run.notes.hasPrefix("\(printer.rawValue): "))
         }
     }
 
-    @Test("Advice names the command line's options, not the API's parameters")
-    func options() async throws {
+    @Test("Advice names the command line's options, not the API's parameters", arguments: TokenPrinter.allCases)
+    func options(printer: TokenPrinter) async throws {
         try await withTokens(ScriptedTokens(.projectNeeded(known: [Sample.id("shop")]))) { socket in
-            let run = await refreshd(["token", "--user", "ada", "--provider", "google"] + socket)
+            let run = await printer.run(["--user", "ada", "--provider", "google"] + socket)
 
             #expect(run.notes.contains("--project"))
             #expect(!run.notes.contains("`"))
         }
     }
 
-    @Test("The other socket is told from the right one")
-    func otherSocket() async throws {
+    @Test("The other socket is told from the right one", arguments: TokenPrinter.allCases)
+    func otherSocket(printer: TokenPrinter) async throws {
         try await withControl(Sample.control()) { socket in
-            let run = await refreshd(["token", "--session", "shop/s1"] + socket)
+            let run = await printer.run(["--session", "shop/s1"] + socket)
 
             #expect(run.status == 70)
             #expect(run.notes.contains("Tokens are read on the token socket"))

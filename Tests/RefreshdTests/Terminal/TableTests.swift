@@ -2,6 +2,7 @@
 
 import Refreshd
 import Testing
+import Vocabulary
 
 @Suite("Tables and foreign text") struct TableTests {
     private let columns = [Table.Column("NAME", least: 4), Table.Column("KIND"), Table.Column("WORDS", least: 6)]

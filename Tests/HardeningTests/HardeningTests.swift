@@ -1,8 +1,7 @@
 // What cannot be undone is tried in a process of its own.
 import Foundation
+import Hardening
 import Testing
-
-@testable import Systemd
 
 @Suite("A hardened process")
 struct HardeningTests {

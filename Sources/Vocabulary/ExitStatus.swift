@@ -1,8 +1,5 @@
 // How a command ends, for scripts: the numbers of sysexits.h, and what each means here.
 
-import SessionStorage
-import TokenAPI
-
 /// 0 is success. A script that only wants a token needs to tell three apart: 75 comes right by itself, 67 needs the
 /// user, and all others need somebody who reads the message.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
@@ -39,9 +36,10 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             + allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n")
     }
 
-    init(_ problem: Problem) {
+    /// What a request is refused for; `status` is HTTP's.
+    package init(problem kind: ProblemKind?, status: Int) {
         self =
-            switch problem.kind {
+            switch kind {
             case .badParameter, .projectNeeded, .severalGrants: .usage
             case .bodyTooLarge, .secretRefused, .notRefreshable: .data
             case .unknownProject, .unknownSession, .unknownUser: .noInput
@@ -51,45 +49,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             case .noTokenYet, .notNow, .tooSlow, .tooManyConnections, .storeUnavailable, .appwriteSilent:
                 .tryAgain
             // A newer refreshd's: the status still says whether it passes.
-            case nil: [429, 503, 504].contains(problem.status) ? .tryAgain : .unavailable
-            }
-    }
-
-    init(_ trouble: FileTrouble) {
-        self =
-            switch trouble {
-            case .missing, .isFolder, .failed: .noInput
-            case .notPermitted: .noPermission
-            case .tooLarge: .data
-            }
-    }
-
-    init(_ error: StartError) {
-        self =
-            switch error.kind {
-            case .config: .settings
-            case .unavailable: .unavailable
-            }
-    }
-
-    /// What a command that works on the store itself is refused.
-    init(_ error: OpenError) {
-        self =
-            switch error {
-            case .missing, .folderMissing: .noInput
-            case .noPermission: .noPermission
-            case .locked: .tryAgain
-            case .taken: .cannotWrite
-            case .unavailable, .damaged, .foreign, .newer: .unavailable
-            case .keyMissing, .keyMalformed, .keyExposed, .wrongKey, .keyChangeUnfinished: .settings
-            }
-    }
-
-    init(_ error: SettingsError) {
-        self =
-            switch error {
-            case .unreadable(file: _, let trouble): ExitStatus(trouble)
-            case .mistaken: .settings
+            case nil: [429, 503, 504].contains(status) ? .tryAgain : .unavailable
             }
     }
 }

@@ -1,7 +1,7 @@
 // How durations are written, in the settings and on the command line.
 
-import Refreshd
 import Testing
+import Vocabulary
 
 @Suite("Durations as text") struct DurationTextTests {
     @Test(
@@ -13,6 +13,13 @@ import Testing
     func bothWays(text: String, duration: Duration) throws {
         #expect(try DurationText.parse(text) == duration)
         #expect(DurationText.text(duration) == text)
+    }
+
+    @Test("A part of a second is a whole one on the wire")
+    func wholeSeconds() {
+        #expect(DurationText.wholeSeconds(.milliseconds(1)) == 1)
+        #expect(DurationText.wholeSeconds(.seconds(2)) == 2)
+        #expect(DurationText.wholeSeconds(.zero) == 0)
     }
 
     @Test(

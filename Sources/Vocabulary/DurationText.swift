@@ -73,6 +73,9 @@ package enum DurationText {
         return Self.text(.milliseconds(meant))
     }
 
+    /// In whole seconds, as the sockets take it; rounded up, so that nobody gets less than was asked for.
+    package static func wholeSeconds(_ duration: Duration) -> Int64 { (duration.wholeMilliseconds + 999) / 1000 }
+
     /// With the greatest unit that needs no fraction, in whole milliseconds.
     package static func text(_ duration: Duration) -> String {
         let whole = duration.wholeMilliseconds

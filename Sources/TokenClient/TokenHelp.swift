@@ -1,0 +1,40 @@
+// What `refreshd-token --help` prints.
+
+import Vocabulary
+
+enum TokenHelp {
+    static var text: String {
+        """
+        Print a fresh access token.
+
+        The token goes to standard output, everything else to standard error:
+
+          curl -H "Authorization: Bearer $(refreshd-token --user U --provider google)" …
+
+        refreshd-token is `refreshd token` as a program of its own, which starts in a tenth of the time.
+
+        \(usage)
+
+        Options:
+        \(options)
+
+        \(ExitStatus.list)
+
+        """
+    }
+
+    static let usage = """
+        Usage: refreshd-token --user <id> --provider <name> [--project <name>] [--provider-uid <uid>]
+               refreshd-token --session <project>/<id>
+        """
+
+    private static var options: String {
+        let terms = TokenOption.allCases.map { option in
+            let name = (option == .help ? "-h, " : "") + "--\(option.rawValue)"
+            return (term: name + (option.valueName.map { " <\($0)>" } ?? ""), help: option.help)
+        }
+        let width = terms.map(\.term.count).max() ?? 0
+        return terms.map { "  \($0.term)\(String(repeating: " ", count: width - $0.term.count))  \($0.help)" }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,3 @@
+import TokenClient
+
+TokenProgram.start()
