@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo completions man lint format clean
+.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo completions man catalog lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -107,9 +107,12 @@ completions: build ## write the completions of bash, zsh and fish into .build/co
 	$$refreshd --generate-completion-script zsh > .build/completions/_refreshd
 	$$refreshd --generate-completion-script fish > .build/completions/refreshd.fish
 
-man: build ## write the manual pages into .build/man, from the commands' help and config/refreshd.yaml
+man: build ## write the manual pages into .build/man, from the commands' help, config/refreshd.yaml and the kinds of event
 	@.build/debug/refreshd-manual --settings config/refreshd.yaml --output .build/man
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning .build/man/*; fi
+
+catalog: build ## write systemd/refreshd.catalog, which journalctl -x reads, from the kinds of event
+	@.build/debug/refreshd-manual catalog --output systemd/refreshd.catalog
 
 lint: toolchain ## check the style, the floors, the list of mutants and the unit file
 	@swift format lint --strict --parallel --recursive $(sources)

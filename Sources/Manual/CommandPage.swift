@@ -39,7 +39,10 @@ struct CommandPage {
         addSubcommands(to: &mdoc)
         addStatuses(to: &mdoc)
         mdoc.section("SEE ALSO")
-        mdoc.raw(isRoot ? ".Xr refreshd.yaml 5" : ".Xr \((command.superCommands ?? []).joined(separator: "-")) 1")
+        mdoc.raw(
+            isRoot
+                ? ".Xr refreshd.yaml 5 ,\n.Xr refreshd-journal 7"
+                : ".Xr \((command.superCommands ?? []).joined(separator: "-")) 1")
         return ManualPage(name: name, section: 1, text: mdoc.text)
     }
 

@@ -1,5 +1,6 @@
-// `refreshd-manual`: writes the manual pages, from the commands' own help and the comments of the settings file, so that
-// neither can say anything else than they do. `make man` calls it.
+// `refreshd-manual`: writes the manual pages and the message catalog, from the commands' own help, the comments of the
+// settings file and the kinds of event, so that none can say anything else than they do. `make man` and `make catalog`
+// call it.
 
 package import ArgumentParser
 import Foundation
@@ -7,7 +8,28 @@ import Refreshd
 
 package struct ManualCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
-        commandName: "refreshd-manual", abstract: "Write the manual pages of refreshd.")
+        commandName: "refreshd-manual", abstract: "Write the manual pages of refreshd, or its message catalog.",
+        subcommands: [PagesCommand.self, CatalogCommand.self], defaultSubcommand: PagesCommand.self)
+
+    package init() {}
+}
+
+/// `refreshd-manual catalog`.
+struct CatalogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalog", abstract: "Write the message catalog of systemd's journal.")
+
+    @Option(help: "The file to write.", completion: .file())
+    var output: String
+
+    func run() throws {
+        try Data(Catalog.text.utf8).write(to: URL(fileURLWithPath: output))
+    }
+}
+
+/// `refreshd-manual pages`.
+struct PagesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "pages", abstract: "Write the manual pages.")
 
     @Option(help: "The settings file whose comments become refreshd.yaml(5).", completion: .file())
     var settings: String
@@ -15,14 +37,13 @@ package struct ManualCommand: ParsableCommand {
     @Option(help: "The folder to write to.", completion: .directory)
     var output: String
 
-    package init() {}
-
-    package func run() throws {
+    func run() throws {
         let date = Self.date
         let help = try JSONDecoder().decode(CommandHelp.self, from: Data(RefreshdCommand._dumpHelp().utf8))
         var pages = CommandPage.all(of: help.command, date: date)
         let text = try String(contentsOfFile: settings, encoding: .utf8)
         pages.append(SettingsPage(text: text, date: date).page)
+        pages.append(JournalPage(date: date).page)
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         for page in pages {
             try Data(page.text.utf8).write(to: URL(fileURLWithPath: "\(output)/\(page.file)"))

@@ -39,7 +39,15 @@ struct Mdoc {
         }
     }
 
-    mutating func literal(_ text: String) { lines.append(".Dl " + Self.escaped(text)) }
+    /// Shown as it is: quotation marks, too, which a macro would take for its own.
+    mutating func literal(_ text: String) {
+        lines.append(".Dl " + Self.escaped(text).replacing("\"", with: "\\(dq"))
+    }
+
+    /// A line to copy, which is not broken however long it is.
+    mutating func command(_ text: String) {
+        lines += [".Bd -literal -offset indent", Self.line(text), ".Ed"]
+    }
 
     /// One argument of a macro, whatever it holds.
     static func word(_ text: String) -> String {

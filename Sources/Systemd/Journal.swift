@@ -23,16 +23,25 @@ package final class Journal: Sendable {
     private let queue = DispatchQueue(label: "journal")
     private let capacity: Int
     private let deliver: @Sendable (JournalRecord) -> Bool
+    private let lossEntry: @Sendable (Int) -> JournalEntry
 
     /// - Parameter capacity: bytes of entries that may wait at once.
-    package convenience init(capacity: Int = defaultCapacity) {
-        self.init(capacity: capacity, deliver: sendToJournal)
+    /// - Parameter loss: the entry that tells how many were dropped.
+    package convenience init(
+        capacity: Int = defaultCapacity, loss: @escaping @Sendable (Int) -> JournalEntry
+    ) {
+        // A journal that is gone would seem to take them.
+        self.init(capacity: capacity, loss: loss, deliver: { Self.isAvailable && sendToJournal($0) })
     }
 
     /// - Parameter deliver: may block; false when the entry was not taken.
-    init(capacity: Int, deliver: @escaping @Sendable (JournalRecord) -> Bool) {
+    init(
+        capacity: Int, loss: @escaping @Sendable (Int) -> JournalEntry,
+        deliver: @escaping @Sendable (JournalRecord) -> Bool
+    ) {
         self.capacity = capacity
         self.deliver = deliver
+        lossEntry = loss
     }
 
     /// Queues the entry, or drops and counts it when the queue is full.
@@ -61,7 +70,7 @@ package final class Journal: Sendable {
             defer { backlog.lost = 0 }
             return backlog.lost
         }
-        let told = lost == 0 || deliver(JournalRecord(.lost(lost)))
+        let told = lost == 0 || deliver(JournalRecord(lossEntry(lost)))
         let taken = deliver(record)
         backlog.withLock { backlog in
             backlog.bytes -= record.arena.count
@@ -90,12 +99,6 @@ extension Journal {
         var facts = stat()
         guard let stream, fstat(descriptor, &facts) == 0 else { return false }
         return stream == "\(facts.st_dev):\(facts.st_ino)"
-    }
-}
-
-extension JournalEntry {
-    static func lost(_ count: Int) -> JournalEntry {
-        JournalEntry(.warning, "The journal did not take \(count) log entries in time; they are lost.")
     }
 }
 

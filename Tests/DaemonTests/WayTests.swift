@@ -66,7 +66,7 @@ struct WayTests {
         try await withWorld(plan) { world in
             try await world.daemon.start()
             try await eventually("the daemon to say so") {
-                try world.daemon.logLines(with: "main: the dev key ended at 2020-01-31T00:00:00.000Z").count == 1
+                try world.daemon.logLines(with: "main: the dev key ended at 2020-01-31 00:00:00 UTC").count == 1
             }
             let hosts = try await world.daemon.control("GET", "/v1/status").json["hosts"]?.elements
             #expect(hosts?.first?["metering"]?.text == "metered")

@@ -13,7 +13,7 @@ struct ManualTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }  // The test's outcome does not hang on it.
         let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         let settings = sources.appending(path: "config/refreshd.yaml").path
-        let command = try ManualCommand.parse(["--settings", settings, "--output", folder])
+        let command = try PagesCommand.parse(["--settings", settings, "--output", folder])
         try command.run()
         return try FileManager.default.contentsOfDirectory(atPath: folder).reduce(into: [:]) {
             $0[$1] = try String(contentsOfFile: "\(folder)/\($1)", encoding: .utf8)
@@ -26,6 +26,7 @@ struct ManualTests {
         let expected = [
             "refreshd.1", "refreshd-serve.1", "refreshd-token.1", "refreshd-session.1", "refreshd-session-list.1",
             "refreshd-status.1", "refreshd-plan.1", "refreshd-simulate.1", "refreshd-forget.1", "refreshd.yaml.5",
+            "refreshd-journal.7",
         ]
         for name in expected { #expect(pages[name] != nil, "\(name)") }
         #expect(pages["refreshd-forget.1"]?.contains(".It Fl -user Ar user\n") ?? false)
@@ -50,14 +51,14 @@ struct ManualTests {
         #expect(page.contains(".It Ic \"waits.forgetEndedAfter\"\n"))
         #expect(page.contains("The default is 7d.\n"))
         #expect(page.contains(".It Ic \"projects.NAME.budget.limit\"\n"))
-        #expect(page.contains(".Dl - { user: \"*-bot\", keep: always }\n"))
+        #expect(page.contains(".Dl - { user: \\(dq*-bot\\(dq, keep: always }\n"))
     }
 
     @Test("holds no line that mdoc would take for something else")
     func sound() throws {
         let known = [
             ".Dd", ".Dt", ".Os", ".Sh", ".Nm", ".Nd", ".Pp", ".Bl", ".El", ".It", ".Xr", ".Op", ".Fl", ".Ar", ".Dl",
-            ".Pa",
+            ".Pa", ".Bd", ".Ed",
         ]
         for (name, page) in try pages() {
             for line in page.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {

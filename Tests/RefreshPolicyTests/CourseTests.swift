@@ -74,11 +74,12 @@ struct CourseTests {
         #expect(row.attempt == nil)
         #expect(row.wakeAt == row.token?.expiresAt.map { $0 - .margin })
         #expect(world.stored.budgets.first?.spent == 1)
-        guard case .renewed(_, let remaining)? = world.notices.last else {
+        guard case .renewed(_, let calls)? = world.notices.last else {
             Issue.record("not told")
             return
         }
-        #expect(remaining == 9)
+        #expect(calls?.remaining == 9)
+        #expect(calls?.resetAt == at(3602), "when the next window opens")
     }
 
     @Test("is not looked at twice in half a minute (law 5)")

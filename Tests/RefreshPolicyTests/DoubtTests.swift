@@ -57,6 +57,7 @@ struct DoubtTests {
         try world.see("s1", [.google().renewed("new", at: at(3))])
         #expect(world.news().suffix(2) == [.put("s1", .fresh), .reply(7)])
         #expect(try world["s1"].token?.value == .named("new"))
+        #expect(world.notices.last == .settled(try world["s1"]), "and it was no other caller")
         #expect(world.stored.budgets.first?.spent == 1, "the lost call stays counted")
     }
 

@@ -10,7 +10,7 @@ struct JournalTests {
     @Test("gets entries in the order they were written")
     func order() {
         let journald = FakeJournald()
-        let journal = Journal(capacity: 4096, deliver: journald.take)
+        let journal = Journal(capacity: 4096, loss: loss, deliver: journald.take)
 
         for number in 0..<20 { journal.write(JournalEntry(.informational, "entry \(number)")) }
 
@@ -22,7 +22,7 @@ struct JournalTests {
     func stuck() {
         let journald = FakeJournald(stuck: true)
         let capacity = ["first", "second"].map { JournalRecord(JournalEntry(.informational, $0)).arena.count }
-        let journal = Journal(capacity: capacity.reduce(0, +), deliver: journald.take)
+        let journal = Journal(capacity: capacity.reduce(0, +), loss: loss, deliver: journald.take)
         journal.write(JournalEntry(.informational, "first"))
         journald.waitUntilStuck()
 
@@ -32,7 +32,7 @@ struct JournalTests {
         journald.recover()
         #expect(journal.flush(within: .seconds(60)))
         #expect(
-            journald.messages == ["first", "The journal did not take 2 log entries in time; they are lost.", "second"])
+            journald.messages == ["first", "lost 2", "second"])
         journal.write(JournalEntry(.informational, "fifth"))
         #expect(journal.flush(within: .seconds(60)))
         #expect(journald.messages.last == "fifth")
@@ -41,7 +41,7 @@ struct JournalTests {
     @Test("that is away counts what it missed, once")
     func away() {
         let journald = FakeJournald(away: true)
-        let journal = Journal(capacity: 4096, deliver: journald.take)
+        let journal = Journal(capacity: 4096, loss: loss, deliver: journald.take)
         journal.write(JournalEntry(.informational, "first"))
         journal.write(JournalEntry(.informational, "second"))
         #expect(journal.flush(within: .seconds(60)))
@@ -53,7 +53,7 @@ struct JournalTests {
         #expect(journal.flush(within: .seconds(60)))
         #expect(
             journald.messages == [
-                "The journal did not take 2 log entries in time; they are lost.", "third", "fourth",
+                "lost 2", "third", "fourth",
             ])
     }
 
@@ -72,6 +72,8 @@ struct JournalTests {
         #expect(!Journal.receives(-1, stream: "\(facts.st_dev):\(facts.st_ino)"))
     }
 }
+
+private func loss(_ count: Int) -> JournalEntry { JournalEntry(.warning, "lost \(count)") }
 
 /// Takes entries, or blocks (`stuck`), or refuses (`away`), until it recovers.
 private final class FakeJournald: Sendable {

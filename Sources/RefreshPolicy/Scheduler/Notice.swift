@@ -3,8 +3,11 @@
 package enum Notice: Hashable, Sendable {
     case found(SessionRow)
     case registered(SessionRow)
-    case renewed(SessionRow, remaining: Int?)
-    /// A look showed a newer token: another caller refreshes this session too, or an answer was lost.
+    /// With what is left of the window, where calls are counted.
+    case renewed(SessionRow, CallsLeft?)
+    /// A look showed a newer token while a refresh of ours was in doubt: it was done.
+    case settled(SessionRow)
+    /// A look showed a newer token that no call of ours explains: another caller refreshes this session too.
     case adopted(SessionRow)
     case failed(SessionRow)
     case needsLogin(SessionRow)
@@ -23,6 +26,18 @@ package enum Notice: Hashable, Sendable {
     case metered(ProjectAlias)
     case condition(ConditionNews)
     case clockStepped(Duration)
+}
+
+/// What is left of a window of calls.
+package struct CallsLeft: Hashable, Sendable {
+    package let remaining: Int
+    /// When the next window opens.
+    package let resetAt: WallTime
+
+    package init(remaining: Int, resetAt: WallTime) {
+        self.remaining = remaining
+        self.resetAt = resetAt
+    }
 }
 
 /// Why a user was forgotten.

@@ -109,8 +109,12 @@ extension Scheduler {
         leave(flight)
         let renewed = write(assess(fresh, now: now), over: row, regroups: true, now: now)
         let host = flight.draws == nil ? nil : hostIndex(of: row.key.project)
-        let remaining = host.map { hosts[$0].budget.available(at: now, for: .waitingReader) }
-        actions.append(.tell(.renewed(renewed, remaining: remaining)))
+        let calls = host.map { host in
+            CallsLeft(
+                remaining: hosts[host].budget.available(at: now, for: .waitingReader),
+                resetAt: hosts[host].budget.opensAt)
+        }
+        actions.append(.tell(.renewed(renewed, calls)))
         tellIfShortened(renewed, from: row.sessionExpiresAt)
     }
 

@@ -5,8 +5,8 @@ import RefreshPolicy
 extension Notice {
     var inBrief: String {
         switch self {
-        case .found(let row), .registered(let row), .renewed(let row, _), .adopted(let row), .failed(let row),
-            .needsLogin(let row), .recovered(let row), .ended(let row), .inDoubt(let row),
+        case .found(let row), .registered(let row), .renewed(let row, _), .settled(let row), .adopted(let row),
+            .failed(let row), .needsLogin(let row), .recovered(let row), .ended(let row), .inDoubt(let row),
             .sessionShortened(let row, _):
             "\(word) \(row.inBrief)"
         case .removed(let key): "\(word) \(key)"
@@ -23,6 +23,7 @@ extension Notice {
         case .found: "found"
         case .registered: "registered"
         case .renewed: "renewed"
+        case .settled: "settled"
         case .adopted: "adopted"
         case .failed: "failed"
         case .needsLogin: "needs login"

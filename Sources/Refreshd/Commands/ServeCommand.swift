@@ -13,21 +13,25 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the daemon.",
         discussion: """
             Runs in the foreground until SIGTERM or SIGINT. Under systemd it tells when it is ready and writes to the \
-            journal; elsewhere it writes lines to standard error.
+            journal; on a terminal it writes lines to standard error, elsewhere JSON, an object a line (log.format in the \
+            settings).
             """)
 
     @OptionGroup var settings: SettingsOption
 
     func run() async throws {
+        // What is wrong with the settings must be told as well, in the usual form.
+        var log = LogSettings()
         do {
-            try await serve()
+            try await serve(&log)
         } catch let failure as CommandFailure {
             tellManager(failure)
-            throw failure
+            tell(failure, to: Log(log))
+            throw ExitCode(failure.status.rawValue)
         }
     }
 
-    private func serve() async throws {
+    private func serve(_ logSettings: inout LogSettings) async throws {
         let files: Int
         do throws(SystemdError) {
             files = try raiseOpenFileLimit()
@@ -43,8 +47,9 @@ struct ServeCommand: AsyncParsableCommand {
                 """)
         }
         let (settings, folders) = try settings.load()
+        logSettings = settings.log
         do {
-            let log = Log(least: settings.log.priority)
+            let log = Log(settings.log)
             let daemon = try await Daemon(settings: settings, folders: folders, log: log)
             try await daemon.run()
         } catch let error as StartError {
@@ -60,6 +65,14 @@ struct ServeCommand: AsyncParsableCommand {
     /// The connections of both sockets, those to Appwrite, the store and the log, with room to spare.
     private static let neededFiles = 1024
 
+    private func tell(_ failure: CommandFailure, to log: Log) {
+        let event: DaemonEvent = failure.status == .software ? .defect : .startFailed
+        var telling = Telling(.daemon(event), "refreshd ends: \(failure.message)")
+        telling.add(.exitStatus, failure.status.rawValue)
+        log.tell(telling)
+        log.flush()
+    }
+
     /// `systemctl status` then shows why it did not start.
     private func tellManager(_ failure: CommandFailure) {
         let line = failure.message.split(separator: "\n").first.map(String.init) ?? ""
@@ -67,18 +80,6 @@ struct ServeCommand: AsyncParsableCommand {
             try Supervisor.tell(.failed(exitStatus: failure.status.rawValue, status: line))
         } catch {
             // The failure itself is on standard error; there is nobody else to tell.
-        }
-    }
-}
-
-extension LogSettings {
-    fileprivate var priority: Telling.Priority {
-        switch level {
-        case .trace, .debug: .debug
-        case .info: .info
-        case .notice: .notice
-        case .warning: .warning
-        case .error, .critical: .error
         }
     }
 }

@@ -74,7 +74,8 @@ struct Daemon {
                     .init(file: control) { [log] in serveControl { log.tell(.socketMadeAnew(control.path)) } },
                 ], clock: clock, tell: { [log] in log.tell($0) }),
             Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
-            ManagerLine(engine: engine, clock: clock, log: log, readiness: readiness),
+            ManagerLine(
+                engine: engine, projects: settings.projects.map(\.alias), clock: clock, log: log, readiness: readiness),
             DevKeyWatch(terms: settings.projects.compactMap(DevKeyTerm.init), clock: clock, log: log),
         ]
         let group = ServiceGroup(
@@ -83,12 +84,10 @@ struct Daemon {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: library))
-        let names = settings.projects.map(\.alias.rawValue).joined(separator: ", ")
-        log.tell(Telling(.started, .notice, "started; projects: \(names)"))
         defer { log.flush() }
         try await group.run()
         closeStore()
-        log.tell(Telling(.stopping, .notice, "stopped"))
+        log.tell(Telling(.daemon(.stopped), "stopped"))
     }
 
     /// Everything is on disk already: a store that does not close tidily is no failed stop.
@@ -96,7 +95,7 @@ struct Daemon {
         do throws(StoreError) {
             try store.close()
         } catch {
-            log.tell(Telling(nil, .warning, "the store was not closed tidily: \(error.words)"))
+            log.tell(Telling(.store(.leftOpen), "the store was not closed tidily: \(error.words)"))
         }
     }
 }

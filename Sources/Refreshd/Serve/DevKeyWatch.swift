@@ -65,7 +65,7 @@ struct DevKeyTerm: Hashable, Sendable {
 
     /// What is to be said, in half a sentence; nil while the key is valid for long.
     func words(at now: WallTime) -> String? {
-        let end = Telling.iso(expires)
+        let end = Telling.words(for: expires)
         switch stage(at: now) {
         case .valid: return nil
         case .ending:
@@ -77,8 +77,10 @@ struct DevKeyTerm: Hashable, Sendable {
     /// The same for the log.
     func telling(at now: WallTime) -> Telling? {
         guard let words = words(at: now) else { return nil }
-        let kind: EventKind = stage(at: now) == .over ? .devKeyOver : .devKeyEnding
+        let kind = EventKind.calls(stage(at: now) == .over ? .devKeyOver : .devKeyEnding)
         let remedy = Self.remedy.prefix(1).uppercased() + Self.remedy.dropFirst()
-        return Telling(kind, .warning, "\(project): \(words). \(remedy)").about(project)
+        var telling = Telling(kind, "\(project): \(words). \(remedy)").about(project)
+        telling.add(.devKeyExpiresAt, expires)
+        return telling
     }
 }

@@ -51,7 +51,7 @@ struct FileWatch: Service {
         guard sights.contains(where: { $0.1.isNews }) else { return }
         let lost = sights.filter { $0.1.loss != nil }.map { $0.0 }
         if lost.isEmpty {
-            tell(Telling(.storeFileBack, .notice, "the store's files are in their places again"))
+            tell(Telling(.store(.fileBack), "the store's files are in their places again"))
         } else if let own = store.first, lost.contains(own.path) {
             tell(.lostStore(own.path))
         } else {
@@ -83,7 +83,7 @@ struct FileWatch: Service {
 extension Telling {
     fileprivate static func lostStore(_ path: String) -> Telling {
         Telling(
-            .storeFileGone, .error,
+            .store(.fileGone),
             """
             the store's file \(path.shown()) was deleted, moved or replaced: all goes on in the file that is open, which is \
             lost when refreshd stops. If it was moved, move it back before that. If it was deleted, restart refreshd: with \
@@ -95,7 +95,7 @@ extension Telling {
     fileprivate static func lostBesideStore(_ paths: [String]) -> Telling {
         let names = paths.map { $0.shown() }.joined(separator: ", ")
         return Telling(
-            .storeFileGone, .error,
+            .store(.fileGone),
             """
             of the store, \(names) \(paths.count == 1 ? "was" : "were") deleted, moved or replaced: nothing is lost as long \
             as refreshd is not killed, and no other program opens the store. Restart refreshd: a clean stop writes all into \
@@ -105,7 +105,7 @@ extension Telling {
 
     fileprivate static func replacedSocket(_ path: String) -> Telling {
         Telling(
-            .socketFileGone, .error,
+            .access(.socketLost),
             """
             at \(path.shown()) is another file than the socket that refreshd made: apps do not reach refreshd there. See what \
             made it, and remove it: within a minute refreshd makes its socket anew
@@ -114,14 +114,14 @@ extension Telling {
 
     fileprivate static func lostSocket(_ path: String, _ why: String) -> Telling {
         Telling(
-            .socketFileGone, .error,
+            .access(.socketLost),
             "the socket \(path.shown()) was deleted, and is not made anew: \(why). Restart refreshd when that is mended"
         )
     }
 
     static func socketMadeAnew(_ path: String) -> Telling {
         Telling(
-            .socketFileGone, .warning,
+            .access(.socketMadeAnew),
             """
             the socket \(path.shown()) was deleted by another program, and apps found nobody there; it is made anew. See \
             what deletes files in its folder

@@ -10,9 +10,11 @@ import Systemd
 /// Runs until graceful shutdown.
 struct ManagerLine: Service {
     let engine: Engine
+    let projects: [ProjectAlias]
     let clock: any WallClock
     let log: Log
     let readiness: Readiness
+    private let deafness = Deafness()
 
     /// The status is for people: often enough for them.
     private static let usualPause: Duration = .seconds(10)
@@ -25,16 +27,23 @@ struct ManagerLine: Service {
         // systemd's own advice: at half the time.
         let pause = timeout.map { min(Self.usualPause, $0 / 2) } ?? Self.usualPause
         await readiness.wait()
+        let names = projects.map(\.rawValue).joined(separator: ", ")
+        log.tell(Telling(.daemon(.started), "started; projects: \(names)").with(.project, names))
         tell(.ready(status: await status()))
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {
+                var wasAlive = true
                 while !Task.isCancelled {
-                    if timeout != nil && Self.isAlive(engine.lastProgress, at: clock.steady()) { tell(.watchdog) }
+                    let isAlive = Self.isAlive(engine.lastProgress, at: clock.steady())
+                    if wasAlive && !isAlive { log.tell(.stuck) }
+                    wasAlive = isAlive
+                    if timeout != nil && isAlive { tell(.watchdog) }
                     tell(.status(await status()))
                     do { try await clock.sleep(for: pause) } catch { return }
                 }
             }
         } onGracefulShutdown: {
+            log.tell(Telling(.daemon(.stopping), "stopping: answers under way have a second, who waits is answered"))
             tell(.stopping(status: "stopping: waiting a second for answers under way"))
         }
     }
@@ -53,12 +62,38 @@ struct ManagerLine: Service {
     }
 
     private func tell(_ notice: Systemd.Notice) {
-        do {
+        do throws(SystemdError) {
             try Supervisor.tell(notice)
+            deafness.over()
         } catch {
-            log.tell(Telling(nil, .warning, "\(error)"))
+            if deafness.isNews() { log.tell(Telling(.daemon(.managerDeaf), error.description)) }
         }
     }
+}
+
+extension Telling {
+    fileprivate static var stuck: Telling {
+        Telling(
+            .daemon(.loopStuck),
+            """
+            the loop has taken no step for \(DurationText.text(ManagerLine.stuckAfter)): nothing is refreshed, tokens are \
+            served on; the watchdog is not fed until it goes on
+            """)
+    }
+}
+
+/// Whether the manager took what it was told last: that it did not is told once, not every ten seconds.
+private final class Deafness: Sendable {
+    private let isTold = Mutex(false)
+
+    func isNews() -> Bool {
+        isTold.withLock { isTold in
+            defer { isTold = true }
+            return !isTold
+        }
+    }
+
+    func over() { isTold.withLock { $0 = false } }
 }
 
 /// Opens when as many things are ready as were announced.

@@ -68,7 +68,7 @@ extension StateSettings {
             let keys =
                 if let credential { StoreKeys(main: credential) } else { try keyFiles.load(forStore: storePath) }
             return try SQLiteStore.open(path: storePath, keys: keys) { error in
-                log.tell(Telling(nil, .error, error.words))
+                log.tell(Telling(.store(.damaged), error.words))
             }
         } catch {
             throw StartError(error.passes ? .unavailable : .config, error.description)

@@ -113,9 +113,22 @@ package struct SocketSettings: Hashable, Sendable {
     }
 }
 
+/// In which form messages are written.
+package enum LogFormat: String, Hashable, CaseIterable, Sendable {
+    /// The journal where standard error leads to it, text on a terminal, else JSON.
+    case auto
+    /// Entries of the journal with fields; where no journal is, as `auto`.
+    case journal
+    /// Readable lines on standard error.
+    case text
+    /// Objects on standard error, one a line.
+    case json
+}
+
 package struct LogSettings: Hashable, Sendable {
     /// The least important messages to write.
     package var level: Logger.Level = .info
+    package var format = LogFormat.auto
 
     package init() {}
 }

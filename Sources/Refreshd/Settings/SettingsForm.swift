@@ -170,13 +170,20 @@ extension SettingsForm where Value == AppwriteProjectID {
 }
 
 extension SettingsForm where Value == Logger.Level {
-    static var logLevel: Self {
+    static var logLevel: Self { oneOf(Logger.Level.allCases) }
+}
+
+extension SettingsForm where Value == LogFormat {
+    static var logFormat: Self { oneOf(LogFormat.allCases) }
+}
+
+extension SettingsForm where Value: RawRepresentable<String> & Sendable {
+    fileprivate static func oneOf(_ values: [Value]) -> Self {
         Self(
-            expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
-            write: SettingsValue.word
+            expected: "one of " + values.map(\.rawValue).joined(separator: ", "), write: SettingsValue.word
         ) { scalar in
-            if let level = Logger.Level(rawValue: scalar.text) { return .success(level) }
-            let nearest = NearestWord.to(scalar.text, among: Logger.Level.allCases.map(\.rawValue))
+            if let value = Value(rawValue: scalar.text) { return .success(value) }
+            let nearest = NearestWord.to(scalar.text, among: values.map(\.rawValue))
             return .failure(SettingsFlaw(hint: nearest.map { "Did you mean \($0)?" }))
         }
     }

@@ -101,7 +101,10 @@ extension Settings {
                 doubt?.tell(.refused(sentence), at: "doubtFor")
             }
         }
-        root.section("log") { $0.read("level", into: &log.level, as: .logLevel) }
+        root.section("log") { section in
+            section.read("level", into: &log.level, as: .logLevel)
+            section.read("format", into: &log.format, as: .logFormat)
+        }
     }
 
     /// Columns count characters, as elsewhere.

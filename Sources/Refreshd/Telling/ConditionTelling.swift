@@ -1,5 +1,5 @@
-// A condition in words: where, what, how often, and what refreshd does about it. What somebody else can do stands in
-// `ConditionRemedies`.
+// A condition in words: where, what, how often, and what refreshd does about it. What somebody else can do stands with the
+// kinds of event.
 
 import RefreshPolicy
 
@@ -8,41 +8,48 @@ extension Telling {
         switch news {
         case .began(let condition):
             self = Telling(
-                .conditionBegan, condition.cause.priority,
-                "\(condition.scope): \(condition.event); \(condition.consequence). \(condition.remedy)"
-            ).about(condition)
+                .condition(condition.cause),
+                "\(condition.scope): \(condition.event); \(condition.consequence)\(condition.advice)"
+            ).about(condition, "began")
         case .changed(let condition, from: let before):
             self = Telling(
-                .conditionChanged, condition.cause.priority,
+                .condition(condition.cause),
                 "\(condition.scope): no longer \"\(before.words)\", but \(condition.event); "
-                    + "\(condition.consequence). \(condition.remedy)"
-            ).about(condition)
+                    + "\(condition.consequence)\(condition.advice)"
+            ).about(condition, "changed")
+            add(.conditionBefore, before.cause.rawValue)
         case .ended(let condition):
             self = Telling(
-                .conditionEnded, .notice,
-                "\(condition.scope): \"\(condition.words)\", since \(Self.iso(condition.since)), is over; "
+                .conditionEnded,
+                "\(condition.scope): \"\(condition.words)\", since \(Self.words(for: condition.since)), is over; "
                     + condition.relief
-            ).about(condition)
+            ).about(condition, "ended")
         }
     }
 
-    private func about(_ condition: Condition) -> Telling {
+    private func about(_ condition: Condition, _ phase: String) -> Telling {
         var telling = self
         switch condition.scope {
         case .host(let host): telling = about(host)
         case .project(let project): telling = about(project)
         case .lane(let lane):
             telling = about(lane.project)
-            telling.add("REFRESHD_PROVIDER", lane.provider.rawValue)
+            telling.add(.provider, lane.provider.rawValue)
         }
-        telling.add("REFRESHD_CONDITION", condition.cause.rawValue)
-        if let obstacle = condition.obstacle { telling.add("REFRESHD_OBSTACLE", obstacle.rawValue) }
-        telling.add("REFRESHD_COUNT", String(condition.count))
+        telling.add(.condition, condition.cause.rawValue)
+        if let obstacle = condition.obstacle { telling.add(.obstacle, obstacle.rawValue) }
+        telling.add(.phase, phase)
+        telling.add(.since, condition.since)
+        telling.add(.count, condition.count)
+        if phase != "ended", let probeAt = condition.probeAt { telling.add(.nextTryAt, probeAt) }
         return telling
     }
 }
 
 extension Condition {
+    /// What somebody can do, as it ends a line.
+    fileprivate var advice: String { remedy.isEmpty ? "" : ". " + remedy }
+
     /// What happened, and to how many.
     fileprivate var event: String {
         switch cause {
@@ -109,19 +116,5 @@ extension Condition {
 
     private static func number(_ count: Int, _ one: String, _ several: String) -> String {
         "\(count) \(count == 1 ? one : several)"
-    }
-}
-
-extension Condition.Cause {
-    /// An error where nothing is as it should be before somebody acts.
-    fileprivate var priority: Telling.Priority {
-        switch self {
-        case .clientRefused, .grantsRefused, .providerUnsupported, .keyRefused, .keyMayNotMint, .projectUnknown,
-            .serviceDisabled, .loginsRefused, .meteredAfterAll:
-            .error
-        case .providerFailing, .providerThrottling, .emptyAnswers, .unreachable, .serverFailing, .notUnderstood,
-            .budgetShort, .callsOfOthers, .noRateHeaders:
-            .warning
-        }
     }
 }

@@ -21,54 +21,68 @@ struct Telling: Hashable, Sendable {
     /// Nil for what a library tells.
     let kind: EventKind?
     let priority: Priority
+    /// One line, except where a start or a reload fails: of several mistakes, each has a line.
     let message: String
-    /// In the order of writing; names are journal fields.
-    var fields: [Field] = []
+    /// In the order of writing.
+    private(set) var fields: [Field] = []
 
     struct Field: Hashable, Sendable {
-        let name: String
+        let name: EventField
         let value: String
     }
 
-    init(_ kind: EventKind?, _ priority: Priority, _ message: String) {
+    init(_ kind: EventKind, _ message: String) {
         self.kind = kind
+        priority = kind.facts.priority
+        self.message = message
+        add(.event, kind.facts.name)
+    }
+
+    /// What a library tells in its own words.
+    init(ofLibrary priority: Priority, _ message: String) {
+        kind = nil
         self.priority = priority
-        // What can be done about it ends a message, where anybody can do anything.
-        self.message = message.hasSuffix(". ") ? String(message.dropLast(2)) : message
+        self.message = message
     }
 
     /// This telling with the fields of a session.
     func about(_ row: SessionRow) -> Telling {
         var telling = about(row.key)
-        telling.add("REFRESHD_USER_ID", row.user.rawValue)
-        telling.add("REFRESHD_PROVIDER", row.provider.rawValue)
-        telling.add("REFRESHD_STANDING", row.standing.rawValue)
-        telling.add("REFRESHD_OUTCOME", row.explanation.description)
-        if let end = row.token?.expiresAt { telling.add("REFRESHD_EXPIRES_AT", Self.iso(end)) }
+        telling.add(.user, row.user.rawValue)
+        telling.add(.provider, row.provider.rawValue)
+        telling.add(.standing, row.standing.rawValue)
+        let reason = row.explanation
+        telling.add(.reason, reason.code.rawValue)
+        if let error = reason.oauthError { telling.add(.oauthError, error.rawValue) }
+        if let end = row.token?.expiresAt { telling.add(.expiresAt, end) }
+        telling.add(.sessionExpiresAt, row.sessionExpiresAt)
         return telling
     }
 
     func about(_ key: SessionKey) -> Telling {
-        var telling = about(key.project)
-        telling.add("REFRESHD_SESSION_ID", key.session.rawValue)
-        return telling
+        about(key.project).with(.session, key.session.rawValue)
     }
 
-    func about(_ project: ProjectAlias) -> Telling {
+    func about(_ project: ProjectAlias) -> Telling { with(.project, project.rawValue) }
+
+    func about(_ host: HostName) -> Telling { with(.host, host.rawValue) }
+
+    func with(_ field: EventField, _ value: String) -> Telling {
         var telling = self
-        telling.add("REFRESHD_PROJECT", project.rawValue)
+        telling.add(field, value)
         return telling
     }
 
-    func about(_ host: HostName) -> Telling {
-        var telling = self
-        telling.add("REFRESHD_HOST", host.rawValue)
-        return telling
+    mutating func add(_ field: EventField, _ value: String) {
+        fields.append(Field(name: field, value: value))
     }
 
-    mutating func add(_ name: String, _ value: String) {
-        fields.append(Field(name: name, value: value))
-    }
+    mutating func add(_ field: EventField, _ number: some BinaryInteger) { add(field, String(number)) }
+
+    mutating func add(_ field: EventField, _ time: WallTime) { add(field, WireTime(time).iso) }
+
+    /// A moment as it stands in a line.
+    static func words(for time: WallTime) -> String { TimeWords.moment(WireTime(time)) }
 }
 
 extension Telling {
@@ -78,60 +92,54 @@ extension Telling {
             self.init(notice)
         case .storeFailed(let error):
             self = Telling(
-                .storeFailed, .error,
+                .store(.failed),
                 "the store fails; tokens are served on, nothing is refreshed, nothing is lost, and it is tried again "
                     + "every second. \(error.words)")
         case .storeRecovered:
-            self = Telling(.storeRecovered, .notice, "the store works again")
+            self = Telling(.store(.recovered), "the store works again")
         }
     }
 
     private init(_ notice: Notice) {
         switch notice {
-        case .found(let row):
-            self = Telling(.found, .info, "\(Self.name(row)): found, \(Self.stand(row))").about(row)
-        case .registered(let row):
-            self = Telling(.registered, .notice, "\(Self.name(row)): registered, \(Self.stand(row))").about(row)
-        case .renewed(let row, let remaining):
-            let left = remaining.map { "; \($0) calls left in this window" } ?? ""
-            self = Telling(.renewed, .info, "\(Self.name(row)): renewed, \(Self.until(row))\(left)").about(row)
-            if let remaining { add("REFRESHD_BUDGET_REMAINING", String(remaining)) }
+        case .found(let row): self.init(row, .found, "found, \(Self.stand(row))")
+        case .registered(let row): self.init(row, .registered, "registered, \(Self.stand(row))")
+        case .renewed(let row, let calls):
+            let left =
+                calls.map { "; \($0.remaining) \($0.remaining == 1 ? "call" : "calls") left in this window" } ?? ""
+            self.init(row, .renewed, "renewed, \(Self.until(row))\(left)", outcome: "renewed")
+            if let calls {
+                add(.budgetRemaining, calls.remaining)
+                add(.budgetResetAt, calls.resetAt)
+            }
+        case .settled(let row):
+            let words = "renewed, as is seen now, by the refresh whose answer was lost; \(Self.until(row))"
+            self.init(row, .settled, words, outcome: "renewed")
         case .adopted(let row):
-            self = Telling(
-                .adopted, .notice,
-                "\(Self.name(row)): renewed by another caller, or by a call of ours whose answer was lost; "
-                    + Self.until(row)
-            ).about(row)
+            let words = "renewed by another caller of updateSession, not by refreshd; \(Self.until(row))"
+            self.init(row, .adopted, words, outcome: "renewed by another caller")
         case .failed(let row):
-            self = Telling(
-                .failed, .warning,
-                "\(Self.name(row)): not renewed: \(row.reason); \(Self.served(row)), next try \(Self.next(row))"
-                    + Self.remedy(row.reason)
-            ).about(row)
+            let words =
+                "not renewed: \(row.reason); \(Self.served(row)), next try \(Self.next(row))\(Self.remedy(row.reason))"
+            self.init(row, .failed, words, outcome: "failed")
+            add(.count, row.failures)
+            if let wakeAt = row.wakeAt { add(.nextTryAt, wakeAt) }
         case .needsLogin(let row):
-            self = Telling(
-                .needsLogin, .warning,
-                "\(Self.name(row)): the user must log in again: \(row.reason); \(Self.served(row))"
-            ).about(row)
-        case .recovered(let row):
-            self = Telling(.recovered, .notice, "\(Self.name(row)): works again, \(Self.until(row))").about(row)
-        case .ended(let row):
-            self = Telling(.ended, .info, "\(Self.name(row)): ended: \(row.reason); its token is served no more")
-                .about(row)
+            let words = "the user must log in again: \(row.reason); \(Self.served(row))"
+            self.init(row, .needsLogin, words, outcome: "refused")
+        case .recovered(let row): self.init(row, .recovered, "works again, \(Self.until(row))")
+        case .ended(let row): self.init(row, .ended, "ended: \(row.reason); its token is served no more")
         case .inDoubt(let row):
-            self = Telling(
-                .inDoubt, .warning,
-                "\(Self.name(row)): a refresh was sent and its answer is not known; looking whether it was done, "
-                    + "\(Self.served(row))"
-            ).about(row)
+            let words =
+                "a refresh was sent and its answer is not known; looking whether it was done, \(Self.served(row))"
+            self.init(row, .inDoubt, words, outcome: "unknown")
         case .sessionShortened(let row, let before):
-            self = Telling(
-                .sessionShortened, .warning,
-                "\(Self.name(row)): the refresh moved the session's own end from \(Self.iso(before)) to "
-                    + "\(Self.iso(row.sessionExpiresAt)): the project's session length is shorter than it was"
-            ).about(row)
+            self.init(
+                row, .shortened,
+                "the refresh moved the session's own end from \(Self.words(for: before)) to "
+                    + "\(Self.words(for: row.sessionExpiresAt)): the project's session length is shorter than it was")
         case .removed(let key):
-            self = Telling(.removed, .notice, "\(key): removed, its tokens are forgotten").about(key)
+            self = Telling(.session(.removed), "\(key): removed, its tokens are forgotten").about(key)
         case .forgotten(let project, let sessions, let why):
             let cause =
                 switch why {
@@ -139,22 +147,24 @@ extension Telling {
                 case .userGone: "who is gone from Appwrite"
                 }
             let count = sessions == 1 ? "1 session" : "\(sessions) sessions"
-            self = Telling(.forgotten, .notice, "\(project): \(count) erased of a user, \(cause)").about(project)
+            self = Telling(.session(.forgotten), "\(project): \(count) erased of a user, \(cause)").about(project)
+            add(.count, sessions)
         case .budgetSpent(let host, let until):
             self = Telling(
-                .budgetSpent, .notice,
-                "\(host): this window's calls are spent; the next opens at \(Self.iso(until)). "
-                    + "A dev key lifts the limit"
+                .calls(.spent),
+                "\(host): this window's calls are spent, but for those kept for apps that wait; the next opens at "
+                    + "\(Self.words(for: until)). A dev key lifts the limit"
             ).about(host)
+            add(.budgetResetAt, until)
         case .unmetered(let project):
             self = Telling(
-                .unmetered, .notice,
+                .calls(.unmetered),
                 "\(project): Appwrite does not count our calls, as a server without a limit; they go on by the pace of "
                     + "the settings"
             ).about(project)
         case .metered(let project):
             self = Telling(
-                .metered, .warning,
+                .calls(.metered),
                 "\(project): Appwrite counts our calls again; they are kept within its limit. A dev key lifts the limit"
             ).about(project)
         case .condition(let news):
@@ -162,8 +172,14 @@ extension Telling {
         case .clockStepped(let step):
             let seconds = Double(step.wholeMilliseconds) / 1000
             self = Telling(
-                .clockStepped, .notice, "this machine's clock was set by \(seconds) s; all waits are kept as they were")
+                .daemon(.clockStepped), "this machine's clock was set by \(seconds) s; all waits are kept as they were")
+            add(.clockStep, step.wholeMilliseconds)
         }
+    }
+
+    private init(_ row: SessionRow, _ event: SessionEvent, _ words: String, outcome: String? = nil) {
+        self = Telling(.session(event), "\(Self.name(row)): \(words)").about(row)
+        if let outcome { add(.outcome, outcome) }
     }
 
     private static func name(_ row: SessionRow) -> String { "\(row.key) (\(row.provider), user \(row.user))" }
@@ -178,19 +194,17 @@ extension Telling {
 
     private static func until(_ row: SessionRow) -> String {
         guard let token = row.next ?? row.token else { return "no token yet" }
-        return token.expiresAt.map { "good until \(Self.iso($0))" } ?? "no end stated"
+        return token.expiresAt.map { "good until \(words(for: $0))" } ?? "no end stated"
     }
 
     private static func served(_ row: SessionRow) -> String {
         guard let token = row.token else { return "there is no token to serve" }
-        return token.expiresAt.map { "the old token is served until \(Self.iso($0))" } ?? "the old token is served on"
+        return token.expiresAt.map { "the old token is served until \(words(for: $0))" } ?? "the old token is served on"
     }
 
     private static func next(_ row: SessionRow) -> String {
-        row.wakeAt.map { "at \(Self.iso($0))" } ?? "when its credential works"
+        row.wakeAt.map { "at \(words(for: $0))" } ?? "when its credential works"
     }
-
-    static func iso(_ time: WallTime) -> String { WireTime(time).iso }
 
     /// What the reader can do about it, as a sentence to put behind; empty where nobody can.
     private static func remedy(_ reason: Reason) -> String {

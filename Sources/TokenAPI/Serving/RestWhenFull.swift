@@ -34,6 +34,7 @@ final class RestWhenFull: ChannelInboundHandler {
             """
             no connection can be taken (\(String(cString: strerror(error.errnoCode)))); those that are open are served, new \
             ones wait, and it is tried every second. If too many files are open, raise LimitNOFILE= in the unit
-            """)
+            """,
+            metadata: SocketEvent.connectionsHeld.metadata(["errno": "\(error.errnoCode)"]))
     }
 }

@@ -68,7 +68,9 @@ package struct SocketServer: Service {
             if isNews {
                 logger.warning(
                     "too many connections; more are refused until some are closed",
-                    metadata: ["user": "\(peer.user)", "process": "\(peer.process)"])
+                    metadata: SocketEvent.tooManyConnections.metadata([
+                        "user": "\(peer.user)", "process": "\(peer.process)",
+                    ]))
             }
             return channel.eventLoop.makeSucceededFuture(.refused(channel))
         }

@@ -66,14 +66,14 @@ struct FileWatchTests {
 
             try FileManager.default.moveItem(atPath: watch.folder + "/db", toPath: watch.folder + "/elsewhere")
             for _ in 1...3 { try await watch.halfAMinute() }
-            #expect(watch.tellings.map(\.kind) == [.storeFileGone])
+            #expect(watch.tellings.map(\.kind) == [.store(.fileGone)])
             #expect(watch.tellings.map(\.priority) == [.error])
             #expect(watch.tellings.first?.message.contains("\(watch.folder)/db was deleted, moved or replaced") == true)
             #expect(watch.tellings.first?.message.contains("move it back") == true)
 
             try FileManager.default.moveItem(atPath: watch.folder + "/elsewhere", toPath: watch.folder + "/db")
             for _ in 1...2 { try await watch.halfAMinute() }
-            #expect(watch.tellings.map(\.kind) == [.storeFileGone, .storeFileBack])
+            #expect(watch.tellings.map(\.kind) == [.store(.fileGone), .store(.fileBack)])
         }
     }
 
@@ -89,7 +89,7 @@ struct FileWatchTests {
             try Data("another".utf8).write(to: URL(filePath: watch.folder + "/new"))
             #expect(rename(watch.folder + "/new", watch.folder + "/db") == 0)
             for _ in 1...2 { try await watch.halfAMinute() }
-            #expect(watch.tellings.map(\.kind) == [.storeFileGone, .storeFileGone])
+            #expect(watch.tellings.map(\.kind) == [.store(.fileGone), .store(.fileGone)])
             #expect(watch.tellings.last?.message.hasPrefix("the store's file \(watch.folder)/db was") == true)
         }
     }
@@ -106,7 +106,7 @@ struct FileWatchTests {
                 #expect(watch.tellings.last?.message.contains("it is made anew") == true)
                 #expect(await watch.answers())
                 try await watch.halfAMinute()
-                #expect(watch.tellings.map(\.kind) == Array(repeating: .socketFileGone, count: times))
+                #expect(watch.tellings.map(\.kind) == Array(repeating: .access(.socketMadeAnew), count: times))
             }
         }
     }
@@ -135,7 +135,7 @@ struct FileWatchTests {
             try await watch.halfAMinute()
             await watch.until { $0.count == 1 }
             for _ in 1...2 { try await watch.halfAMinute() }
-            #expect(watch.tellings.map(\.kind) == [.socketFileGone])
+            #expect(watch.tellings.map(\.kind) == [.access(.socketLost)])
             #expect(watch.tellings.first?.message.contains("not made anew") == true)
             #expect(watch.tellings.first?.message.contains("its directory does not exist") == true)
         }

@@ -34,7 +34,7 @@ import TokenAPI
         #expect(settings.sockets.control == SocketPath("/run/c.sock", mode: 0o660, group: "wheel"))
         #expect(settings.calls.refresh == .seconds(20))
         #expect(settings.calls.other == .seconds(5))
-        #expect(settings.log.level == .debug)
+        #expect(settings.log.level == .debug && settings.log.format == .json)
 
         var rules = ProjectRules(
             alias: alias, host: HostName("appwrite.internal"), hasAPIKey: true, metering: .unmetered)
@@ -197,7 +197,7 @@ import TokenAPI
           longestSleep: 6s
           firstRetry: 7s
         calls: { refreshTimeout: 20s, readTimeout: 5s }
-        log: { level: debug }
+        log: { level: debug, format: json }
 
         """
 }

@@ -3,6 +3,7 @@
 import RefreshEngine
 import RefreshPolicy
 import Testing
+import TokenAPI
 
 @testable import Refreshd
 
@@ -59,14 +60,15 @@ struct ConditionTellingTests {
             Telling(.decision(.condition($0)))
         }
 
-        #expect(tellings.map(\.kind) == [.conditionBegan, .conditionChanged, .conditionEnded])
+        #expect(tellings.map(\.kind) == [.condition(given.cause), .condition(given.cause), .conditionEnded])
         #expect(tellings.map(\.priority) == [given.priority, given.priority, .notice])
         for telling in tellings {
             #expect(telling.message.hasPrefix("\(condition.scope): "))
             #expect(
                 !telling.message.contains("\n") && !telling.message.hasSuffix(".") && !telling.message.contains(".."))
-            #expect(telling.fields.contains(Telling.Field(name: "REFRESHD_CONDITION", value: given.cause.rawValue)))
-            #expect(telling.fields.contains(Telling.Field(name: "REFRESHD_COUNT", value: "7")))
+            #expect(telling.fields.contains(Telling.Field(name: .condition, value: given.cause.rawValue)))
+            #expect(telling.fields.contains(Telling.Field(name: .count, value: "7")))
+            #expect(telling.breaches == [])
         }
         for telling in tellings.dropLast() {
             #expect(telling.message.contains("7 ") || given.cause == .meteredAfterAll)
@@ -91,7 +93,7 @@ struct ConditionTellingTests {
                     + "secret (4 refreshes in a row); the rest is held, one is tried at 02:03:44Z, and tokens are served "
                     + "to their end. Check the provider's client id and secret in the Appwrite console: the secret may "
                     + "have ended",
-                "shop/google: \"provider refuses the project's client id or secret\", since 2026-11-24T02:00:04.005Z, "
+                "shop/google: \"provider refuses the project's client id or secret\", since 2026-11-24 02:00:04 UTC, "
                     + "is over; what was held goes on",
             ])
     }
@@ -141,8 +143,27 @@ struct ConditionTellingTests {
         ] as [(Condition.Cause, [String: String])])
     func fields(cause: Condition.Cause, scope: [String: String]) {
         let telling = Telling(.decision(.condition(.began(Sample.condition(cause)))))
-        let fields = Dictionary(uniqueKeysWithValues: telling.fields.map { ($0.name, $0.value) })
+        let fields = Dictionary(uniqueKeysWithValues: telling.fields.map { ($0.name.rawValue, $0.value) })
 
-        #expect(fields == scope.merging(["REFRESHD_CONDITION": cause.rawValue, "REFRESHD_COUNT": "7"]) { $1 })
+        var expected = scope.merging([
+            "REFRESHD_EVENT": cause.facts.name, "REFRESHD_CONDITION": cause.rawValue, "REFRESHD_PHASE": "began",
+            "REFRESHD_SINCE": "2026-11-24T02:00:04.005Z", "REFRESHD_COUNT": "7",
+        ]) { $1 }
+        if let probeAt = Sample.condition(cause).probeAt { expected["REFRESHD_NEXT_TRY_AT"] = WireTime(probeAt).iso }
+        #expect(fields == expected)
     }
+
+    @Test("One that changes names both causes, each in a field of its own; one that ends is none that is tried")
+    func phases() {
+        let condition = Sample.condition(.clientRefused)
+        let changed = Telling(.decision(.condition(.changed(condition, from: .providerFailing))))
+        let ended = Telling(.decision(.condition(.ended(condition))))
+        #expect(changed.value(of: .phase) == "changed" && changed.value(of: .conditionBefore) == "provider failing")
+        #expect(ended.value(of: .phase) == "ended" && ended.value(of: .nextTryAt) == nil)
+        #expect(ended.value(of: .provider) == "google")
+    }
+}
+
+extension Telling {
+    fileprivate func value(of field: EventField) -> String? { fields.first { $0.name == field }?.value }
 }
