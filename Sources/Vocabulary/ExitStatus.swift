@@ -25,7 +25,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .software: "refreshd and this program do not understand each other: two versions, or a defect"
         case .cannotWrite: "the output cannot be written, or its file is there already"
         case .tryAgain: "not now; trying again later helps"
-        case .noPermission: "this user may not use the socket, or may not read the file"
+        case .noPermission: "this user may not use the socket, not ask for that, or may not read the file"
         case .settings: "the settings are wrong"
         }
     }
@@ -41,6 +41,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         self =
             switch kind {
             case .badParameter, .projectNeeded, .severalGrants: .usage
+            case .notAllowed: .noPermission
             case .bodyTooLarge, .secretRefused, .notRefreshable: .data
             case .unknownProject, .unknownSession, .unknownUser: .noInput
             case .needsLogin, .ended: .noUser

@@ -8,6 +8,7 @@
 /// | `bad-request` | 400 | no HTTP/1.1, or a head that is too large; the connection is closed |
 /// | `bad-body` | 400 | the body is not the JSON that was expected |
 /// | `project-needed` | 400 | several projects are configured: `known_projects` lists them |
+/// | `not-allowed` | 403 | by the rules of `access`: `rule` says which; the same whether what was asked for is there or not |
 /// | `no-such-path` | 404 | |
 /// | `unknown-project` | 404 | `known_projects` lists what there is |
 /// | `unknown-session` | 404 | not known, or not known yet |
@@ -33,6 +34,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case badRequest = "bad-request"
     case badBody = "bad-body"
     case projectNeeded = "project-needed"
+    case notAllowed = "not-allowed"
     case noSuchPath = "no-such-path"
     case unknownProject = "unknown-project"
     case unknownSession = "unknown-session"
@@ -68,6 +70,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     package var status: Int {
         switch self {
         case .badParameter, .badRequest, .badBody, .projectNeeded: 400
+        case .notAllowed: 403
         case .noSuchPath, .unknownProject, .unknownSession, .unknownUser: 404
         case .methodNotAllowed: 405
         case .tooSlow: 408
@@ -89,6 +92,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .badRequest: "No request that is understood"
         case .badBody: "The body is not understood"
         case .projectNeeded: "Which project?"
+        case .notAllowed: "Not allowed"
         case .noSuchPath: "No such path"
         case .unknownProject: "No such project"
         case .unknownSession: "No such session"

@@ -1,6 +1,7 @@
 // A fake of the token port: replies at once as told, or lets its readers wait until the test replies.
 
 package import RefreshEngine
+package import RefreshPolicy
 import Synchronization
 
 package final class ScriptedTokens: TokenReading {
@@ -21,9 +22,14 @@ package final class ScriptedTokens: TokenReading {
     package let events: AsyncStream<Event>
     private let happened: AsyncStream<Event>.Continuation
 
+    package let projects: [ProjectAlias]
+    private let grants: [SessionKey: Grant]
+
     /// With nil, readers wait for `reply(_:)`.
-    package init(_ reply: TokenReply?) {
+    package init(_ reply: TokenReply?, projects: [ProjectAlias] = [], grants: [SessionKey: Grant] = [:]) {
         state = Mutex(State(reply: reply))
+        self.projects = projects
+        self.grants = grants
         (events, happened) = AsyncStream.makeStream()
     }
 
@@ -48,6 +54,8 @@ package final class ScriptedTokens: TokenReading {
         if reply == Self.leaving { happened.yield(.left(request)) }
         return reply
     }
+
+    package func grant(of key: SessionKey) async throws(StoreError) -> Grant? { grants[key] }
 
     /// Answers those who wait, and those who come.
     package func reply(_ reply: TokenReply) {

@@ -22,7 +22,8 @@ func checkRequest(_ bytes: [UInt8]) async throws(Breach) {
     let body = ByteBuffer(bytes: parts.count == 2 ? Array(parts[1]) : [])
     for routes in [tokenRoutes, controlRoutes] {
         let request = Request(head: head, body: RequestBody(buffer: body))
-        let answer = await routes.answer(request, limits: Limits(), interruption: Interruption())
+        let answer = await routes.answer(
+            request, from: stranger, limits: Limits(), interruption: Interruption())
         try checkReply(answer)
     }
 }
@@ -61,12 +62,23 @@ private struct StillClock: WallClock {
     func sleep(for duration: Duration) async throws(CancellationError) {}
 }
 
+private let stranger = Peer(process: 1, user: 65_534, group: 65_534, groups: .known([]))
+
 private var tokenRoutes: Routes {
-    TokenRoutes(tokens: ScriptedTokens(.unknownSession), clock: StillClock()).table
+    let socket = SocketRole.usualToken
+    return TokenRoutes(
+        tokens: ScriptedTokens(.unknownSession),
+        registration: Registration(control: control, door: Doorkeeper(), socket: socket, clock: StillClock()),
+        door: Doorkeeper(), socket: socket, clock: StillClock()
+    ).table
 }
 
 private var controlRoutes: Routes {
+    ControlRoutes(control: control, door: Doorkeeper(), clock: StillClock()).table
+}
+
+private var control: ScriptedControl {
     let now = StillClock().now()
-    let status = EngineStatus(now: now, startedAt: now, projects: [], counts: [], hosts: [], nextWakeAt: nil)
-    return ControlRoutes(control: ScriptedControl(status: status), clock: StillClock()).table
+    return ScriptedControl(
+        status: EngineStatus(now: now, startedAt: now, projects: [], counts: [], hosts: [], nextWakeAt: nil))
 }

@@ -126,21 +126,25 @@ func withServer(
 }
 
 func withTokens(
-    _ tokens: any TokenReading, limits: Limits = Limits(), _ body: @escaping @Sendable (Harness) async throws -> Void
+    _ tokens: any TokenReading, registering port: any Controlling = control(), door: Doorkeeper = Doorkeeper(),
+    limits: Limits = Limits(), _ body: @escaping @Sendable (Harness) async throws -> Void
 ) async throws {
     try await withServer(
         {
             .tokens(
-                on: $0, reading: tokens, clock: FixedClock(), limits: limits, logger: $1, onListening: $2)
+                on: $0, reading: tokens, registering: port, door: door, clock: FixedClock(), limits: limits,
+                logger: $1, onListening: $2)
         }, body)
 }
 
 func withControl(
-    _ control: any Controlling, limits: Limits = Limits(), _ body: @escaping @Sendable (Harness) async throws -> Void
+    _ control: any Controlling, door: Doorkeeper = Doorkeeper(), limits: Limits = Limits(),
+    _ body: @escaping @Sendable (Harness) async throws -> Void
 ) async throws {
     try await withServer(
         {
             .control(
-                on: $0, controlling: control, clock: FixedClock(), limits: limits, logger: $1, onListening: $2)
+                on: $0, controlling: control, door: door, clock: FixedClock(), limits: limits, logger: $1,
+                onListening: $2)
         }, body)
 }

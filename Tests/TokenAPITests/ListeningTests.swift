@@ -133,7 +133,8 @@ struct ListeningTests {
                 { _, logger, listening in
                     .tokens(
                         on: .inherited(descriptor: descriptor), reading: ScriptedTokens(.unknownSession),
-                        clock: FixedClock(), logger: logger, onListening: listening)
+                        registering: control(), door: Doorkeeper(), clock: FixedClock(), logger: logger,
+                        onListening: listening)
                 },
                 { server in
                     let connection = try await RawConnection(path: path)
@@ -157,7 +158,8 @@ struct ListeningTests {
     func failing() async {
         let server = SocketServer.tokens(
             on: .path(SocketPath("/none/s", mode: 0o600)), reading: ScriptedTokens(.unknownSession),
-            clock: FixedClock(), logger: .init(label: "test") { _ in CapturedLog() })
+            registering: control(), door: Doorkeeper(), clock: FixedClock(),
+            logger: .init(label: "test") { _ in CapturedLog() })
         await #expect(throws: ListenerError.directoryMissing(path: "/none/s")) { try await server.run() }
     }
 }

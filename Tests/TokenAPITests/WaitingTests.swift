@@ -119,6 +119,9 @@ private final class StubbornTokens: TokenReading {
         return .unknownSession
     }
 
+    let projects: [ProjectAlias] = []
+    func grant(of key: SessionKey) async throws(StoreError) -> Grant? { nil }
+
     func asked() async { _ = await arrivals.first { true } }
     func relent() { ending.finish() }
 }

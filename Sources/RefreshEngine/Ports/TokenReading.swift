@@ -7,6 +7,12 @@ package protocol TokenReading: Sendable {
     /// up to `maxWait` for a refresh. Never throws: each way of having no token is a reply. Cancelling the task ends the
     /// wait, and the reply is what there is then.
     func token(for request: TokenRequest) async -> TokenReply
+
+    /// The projects of the settings.
+    var projects: [ProjectAlias] { get }
+
+    /// Whose a session is; nil where none is known. Looks it up and does nothing else: it is no read.
+    func grant(of key: SessionKey) async throws(StoreError) -> Grant?
 }
 
 package struct TokenRequest: Hashable, Sendable {

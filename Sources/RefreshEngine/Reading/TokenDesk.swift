@@ -1,7 +1,7 @@
 // Hands tokens to readers. What is valid is served from the store at once, without the loop and without any call; only
 // a reader whose token does not suffice meets the scheduler.
 
-import RefreshPolicy
+package import RefreshPolicy
 
 package struct TokenDesk: TokenReading {
     private let rules: Rules
@@ -48,6 +48,12 @@ package struct TokenDesk: TokenReading {
         } catch {
             return .notNow(error.words)
         }
+    }
+
+    package var projects: [ProjectAlias] { known }
+
+    package func grant(of key: SessionKey) async throws(StoreError) -> Grant? {
+        try await store.session(key)?.grant
     }
 
     private enum Finding {

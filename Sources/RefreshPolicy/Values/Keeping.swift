@@ -58,12 +58,15 @@ package struct KeepRule: Hashable, Sendable {
 }
 
 /// A name in which `*` stands for any characters, or none.
-package struct NamePattern: Hashable, Sendable {
+package struct NamePattern: Hashable, Sendable, CustomStringConvertible {
     private let parts: [[UInt8]]
 
     package init(_ text: String) {
         parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
+
+    /// As it was written.
+    package var description: String { parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "*") }
 
     package func fits(_ name: String) -> Bool {
         var rest = Array(name.utf8)[...]

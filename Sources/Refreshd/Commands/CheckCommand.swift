@@ -12,6 +12,9 @@ struct CheckCommand: ClientCommand {
             The first line says the most important thing. A check changes nothing, makes no refresh and does not disturb \
             a running refreshd. What this user may not see is told as not checked: run it as root for all.
 
+            With --as it tells instead what a user of this machine may read, register and control, and why: by the modes \
+            of the sockets, and by the rules of access in the settings.
+
             The exit status is that of the first error: 66 no settings; 69 a server, store or socket does not work; 77 \
             Appwrite refuses the API key, or the settings may not be read; 78 wrong settings or keys. Hints and warnings \
             end with 0.
@@ -26,6 +29,12 @@ struct CheckCommand: ClientCommand {
             valueName: "folder"), completion: .directory)
     var credentials: String?
 
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Tell what this user of the machine may do: a name or a number.", valueName: "user"))
+    var account: String?
+
     @Flag(help: "Write JSON for programs: one object.")
     var json = false
 
@@ -34,6 +43,7 @@ struct CheckCommand: ClientCommand {
 
     func act(on console: Console) async throws(CommandFailure) {
         var folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
+        if let account { return try tellRights(of: account, folders, on: console) }
         if let credentials { folders.credentials = credentials }
         if folders.credentials == nil && access(Self.unitCredentials, R_OK | X_OK) == 0 {
             folders.credentials = Self.unitCredentials
@@ -41,5 +51,22 @@ struct CheckCommand: ClientCommand {
         let report = await Checker(file: config, folders: folders, clock: SteadyWallClock(MachineClock())).run()
         try console.write(json ? try SocketClient.json(CheckBody(report)) + "\n" : CheckText(report: report).text)
         if let status = report.status { throw CommandFailure(status, report.counts) }
+    }
+
+    private func tellRights(of account: String, _ folders: ServiceFolders, on console: Console) throws(CommandFailure) {
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try Settings.load(config, folders: folders)
+        } catch {
+            throw CommandFailure(ExitStatus(error), error.description)
+        }
+        guard let member = LocalAccounts.member(account) else {
+            throw CommandFailure(
+                .noInput, "this machine has no user \(account.shown(limit: 60)). See: getent passwd. Or give a number")
+        }
+        let daemon = Onlooker(stateFolder: settings.state.directory).daemonUser
+        let report = RightsReport(of: member, by: settings, file: config, daemon: daemon)
+        try console.write(
+            json ? try SocketClient.json(RightsBody(report)) + "\n" : RightsText(report: report).text)
     }
 }

@@ -9,7 +9,10 @@ import Vocabulary
 struct SessionAddCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Register a session by its secret, to be kept fresh as long as it lives.",
-        discussion: "The secret is read from standard input, without echo on a terminal, or from a file.")
+        discussion: """
+            The secret is read from standard input, without echo on a terminal, or from a file. A user to whom a rule of \
+            access gives the right to register names the token socket by --socket.
+            """)
 
     @Option(help: "The settings' name of the project.", transform: Argument.identifier)
     var project: ProjectAlias
@@ -37,8 +40,8 @@ struct SessionAddCommand: ClientCommand {
         let registration = RegistrationBody(project: project.rawValue, secret: try readSecret(from: console))
         var request = SocketRequest(.post, "/v1/sessions", patience: .seconds(60))
         try request.send(registration)
-        let (body, json) = try await socket.client.ask(request, for: SessionBody.self)
-        try console.write(output.json ? json + "\n" : "Registered \(SessionWords.line(of: body))\n")
+        let (body, json) = try await socket.client.ask(request, for: Registered.self)
+        try console.write(output.json ? json + "\n" : "Registered \(body.line)\n")
     }
 
     /// Appwrite's secrets have some 300 bytes.
@@ -64,5 +67,28 @@ struct SessionAddCommand: ClientCommand {
             throw CommandFailure(.data, "\(source) holds no secret: give the session's secret, and nothing else")
         }
         return secret
+    }
+}
+
+/// What is answered to whoever may control, or to whoever may only register.
+private enum Registered: Decodable {
+    case all(SessionBody)
+    case ids(RegisteredBody)
+
+    init(from decoder: any Decoder) throws {
+        do {
+            self = .all(try SessionBody(from: decoder))
+        } catch is DecodingError {
+            self = .ids(try RegisteredBody(from: decoder))
+        }
+    }
+
+    var line: String {
+        switch self {
+        case .all(let session): SessionWords.line(of: session)
+        case .ids(let session):
+            "\(session.project)/\(session.sessionID) of user \(session.userID) at \(session.provider)".shown(
+                limit: 1000)
+        }
     }
 }

@@ -17,12 +17,15 @@ struct Daemon {
     private let store: SQLiteStore
     private let client: AppwriteClient
     private let engine: Engine
+    private let door: Doorkeeper
 
     /// Opens all that a run needs. Each thing that is wrong is a `StartError` that says what to do.
     init(settings: Settings, folders: ServiceFolders, log: Log) async throws(StartError) {
         self.settings = settings
         self.log = log
         clock = SteadyWallClock(MachineClock())
+        let teller = AccessTeller(log)
+        door = Doorkeeper(settings.access) { teller.tell($0) }
         var projects: [AppwriteProject] = []
         for project in settings.projects { projects.append(try project.appwriteProject(settings.calls)) }
         store = try settings.state.open(folders, log)
@@ -47,17 +50,19 @@ struct Daemon {
         let tokens = WatchedFile(settings.sockets.token.path)
         let control = WatchedFile(settings.sockets.control.path)
         // Made anew by `FileWatch` where its file is deleted.
-        let serveTokens = { @Sendable [settings, engine, clock] (onListening: @escaping @Sendable () -> Void) in
+        let serveTokens = { @Sendable [settings, engine, clock, door] (onListening: @escaping @Sendable () -> Void) in
             SocketServer.tokens(
-                on: .path(settings.sockets.token), reading: engine.tokens, clock: clock, logger: library,
+                on: .path(settings.sockets.token), reading: engine.tokens, registering: engine.control, door: door,
+                clock: clock, logger: library,
                 onListening: {
                     tokens.learn()
                     onListening()
                 })
         }
-        let serveControl = { @Sendable [settings, engine, clock] (onListening: @escaping @Sendable () -> Void) in
+        let serveControl = { @Sendable [settings, engine, clock, door] (onListening: @escaping @Sendable () -> Void) in
             SocketServer.control(
-                on: .path(settings.sockets.control), controlling: engine.control, clock: clock, logger: library,
+                on: .path(settings.sockets.control), controlling: engine.control, door: door, clock: clock,
+                logger: library,
                 onListening: {
                     control.learn()
                     onListening()

@@ -15,6 +15,8 @@ package struct Settings: Equatable, Sendable {
     package var projects: [ProjectSettings]
     package var state: StateSettings
     package var sockets: SocketSettings
+    /// Who may do what; without rules, who may connect may do what the socket is for.
+    package var access = AccessRules()
     package var waits = Waits()
     package var calls = CallLimits()
     package var log = LogSettings()
@@ -111,6 +113,9 @@ package struct SocketSettings: Hashable, Sendable {
         token = SocketPath("\(folder)/\(UsualSockets.tokenName)", mode: SocketPath.tokenMode)
         control = SocketPath("\(folder)/\(UsualSockets.controlName)", mode: SocketPath.controlMode)
     }
+
+    /// Each, as rules of `access` know it.
+    var all: [(role: SocketRole, place: SocketPath)] { [(.usualToken, token), (.control, control)] }
 }
 
 /// In which form messages are written.

@@ -19,7 +19,7 @@ extension Settings {
 
     /// Reads the file at `path`, and what holds of each setting.
     static func read(
-        _ path: String, folders: ServiceFolders
+        _ path: String, folders: ServiceFolders, accounts: LocalAccounts = .machine
     ) throws(SettingsError) -> (settings: Settings, effective: [EffectiveSetting]) {
         let bytes: [UInt8]
         do throws(FileTrouble) {
@@ -32,18 +32,18 @@ extension Settings {
             let kind = SettingsMistake.Kind.notYAML(problem)
             throw .mistaken(file: path, [SettingsMistake(place: firstPlaceThatIsNoUTF8(bytes), path: [], kind: kind)])
         }
-        return try read(text: text, file: path, folders: folders)
+        return try read(text: text, file: path, folders: folders, accounts: accounts)
     }
 
     /// Reads the text of a settings file. `file` names it in mistakes.
     package static func parse(
-        _ text: String, file: String, folders: ServiceFolders = ServiceFolders()
+        _ text: String, file: String, folders: ServiceFolders = ServiceFolders(), accounts: LocalAccounts = .machine
     ) throws(SettingsError) -> Settings {
-        try read(text: text, file: file, folders: folders).settings
+        try read(text: text, file: file, folders: folders, accounts: accounts).settings
     }
 
     static func read(
-        text: String, file: String, folders: ServiceFolders
+        text: String, file: String, folders: ServiceFolders, accounts: LocalAccounts = .machine
     ) throws(SettingsError) -> (settings: Settings, effective: [EffectiveSetting]) {
         let yaml = SettingsText(text)
         if let flaw = yaml.flaw { throw .mistaken(file: file, [flaw]) }
@@ -52,7 +52,7 @@ extension Settings {
         let start = SettingsMistake.Place(line: 1, column: 1)
         SettingsSection.read(yaml.root, at: start, path: [], findings: findings) { root in
             settings.readProjects(root, findings, folders)
-            settings.readRest(root, folders)
+            settings.readRest(root, folders, accounts)
         }
         guard findings.mistakes.isEmpty else {
             throw .mistaken(file: file, findings.mistakes.sorted { $0.place < $1.place })
@@ -78,9 +78,14 @@ extension Settings {
         projects = sound.map(\.0).sorted { $0.alias < $1.alias }
     }
 
-    private mutating func readRest(_ root: SettingsSection, _ folders: ServiceFolders) {
+    private mutating func readRest(
+        _ root: SettingsSection, _ folders: ServiceFolders, _ accounts: LocalAccounts
+    ) {
         root.section("state") { state.read($0, folders) }
         root.section("sockets") { sockets.read($0, folders) }
+        let reading = AccessRuleReading(
+            accounts: accounts, projects: projects.map(\.alias), sockets: sockets.all)
+        access = reading.rules(of: root)
         var doubt: SettingsSection?
         root.section("waits") { section in
             waits.read(section)

@@ -13,7 +13,7 @@ final class SettingsSection {
 
     private let path: [String]
     /// Where the key of this section stands.
-    private let place: SettingsMistake.Place
+    let place: SettingsMistake.Place
     private let findings: SettingsFindings
     /// Whether what is read is a setting of its own; the keys of a list's item together are one.
     private let isItem: Bool

@@ -1,29 +1,30 @@
 // The control socket: operators register, list, look, remove and refresh sessions, and forget users. No answer holds a
 // token or secret.
 
-import Foundation
 package import Logging
 package import RefreshEngine
 import RefreshPolicy
 
 extension SocketServer {
     package static func control(
-        on listener: Listener, controlling control: any Controlling, clock: any WallClock, limits: Limits = .control,
-        logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
+        on listener: Listener, controlling control: any Controlling, door: Doorkeeper, clock: any WallClock,
+        limits: Limits = .control, logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
         SocketServer(
-            listener: listener, routes: ControlRoutes(control: control, clock: clock).table, limits: limits,
-            logger: logger, onListening: onListening)
+            listener: listener, routes: ControlRoutes(control: control, door: door, clock: clock).table,
+            limits: limits, logger: logger, onListening: onListening)
     }
 }
 
 struct ControlRoutes: Sendable {
     let control: any Controlling
+    let door: Doorkeeper
     let clock: any WallClock
 
     var table: Routes {
-        Routes([
-            Route(.post, "/v1/sessions", register),
+        let registration = Registration(control: control, door: door, socket: .control, clock: clock)
+        return Routes([
+            Route(.post, "/v1/sessions", registration.register),
             Route(.get, "/v1/sessions", list),
             Route(.get, "/v1/sessions/{project}/{session_id}", show),
             Route(.delete, "/v1/sessions/{project}/{session_id}", remove),
@@ -34,39 +35,12 @@ struct ControlRoutes: Sendable {
         ])
     }
 
-    @Sendable private func register(_ call: Call) async throws(Problem) -> Answer {
-        _ = try call.query()
-        let body = try await call.json()
-        let registration: RegistrationBody
-        do {
-            registration = try WireCoding.decode(from: Data(body.readableBytesView))
-        } catch {
-            // The error itself may quote the secret.
-            throw Problem(
-                .badBody,
-                detail: #"The body must be a JSON object such as {"project": "…", "secret": "…"}. Nothing was done."#)
-        }
-        let project: ProjectAlias = try Parameter.project.identifier(registration.project)
-        let secret = registration.secret.secret
-        guard Self.canBeHeader(secret) else {
-            throw Problem(
-                .secretRefused,
-                detail: """
-                    `secret` cannot be a session's secret: Appwrite's are one word of up to \(Self.longestSecret) \
-                    printable ASCII characters. Nothing was done. Give the secret as Appwrite gave it, and nothing else.
-                    """)
-        }
-        do {
-            return Answer(.created, SessionBody(try await control.register(secret: secret, in: project), now: now))
-        } catch {
-            throw .registration(error, in: project)
-        }
-    }
-
     @Sendable private func list(_ call: Call) async throws(Problem) -> Answer {
         let query = try call.query(.project, .user, .provider, .standing, .expiresWithin, .failing, .after, .limit)
+        let project: ProjectAlias? = try query.identifier(.project)
+        try admit(call, to: project)
         var filter = SessionFilter(
-            project: try query.identifier(.project), user: try query.identifier(.user),
+            project: project, user: try query.identifier(.user),
             provider: try query.identifier(.provider), standing: try query.standing())
         filter.isFailing = try query.truth(.failing)
         let after = try query.after()
@@ -89,6 +63,7 @@ struct ControlRoutes: Sendable {
     @Sendable private func show(_ call: Call) async throws(Problem) -> Answer {
         _ = try call.query()
         let key = try call.sessionKey()
+        try admit(call, to: key.project)
         do {
             return Answer(.ok, SessionBody(try await control.story(of: key), now: now))
         } catch {
@@ -99,6 +74,7 @@ struct ControlRoutes: Sendable {
     @Sendable private func remove(_ call: Call) async throws(Problem) -> Answer {
         _ = try call.query()
         let key = try call.sessionKey()
+        try admit(call, to: key.project)
         do {
             try await control.remove(key)
             return .done
@@ -110,6 +86,7 @@ struct ControlRoutes: Sendable {
     @Sendable private func forget(_ call: Call) async throws(Problem) -> Answer {
         let project: ProjectAlias? = try call.query(.project).identifier(.project)
         let user = try call.user()
+        try admit(call, to: project)
         do {
             return Answer(.ok, ForgottenBody(user, try await control.forget(user, in: project)))
         } catch {
@@ -120,6 +97,7 @@ struct ControlRoutes: Sendable {
     @Sendable private func refresh(_ call: Call) async throws(Problem) -> Answer {
         let maxWait = try call.query(.maxWait).seconds(.maxWait, default: .zero, longest: call.limits.longestWait)
         let key = try call.sessionKey()
+        try admit(call, to: key.project)
         do {
             let report = try await call.interruption.limit { [control] () async throws(ControlError) in
                 try await control.refresh(key, maxWait: maxWait)
@@ -132,6 +110,7 @@ struct ControlRoutes: Sendable {
 
     @Sendable private func status(_ call: Call) async throws(Problem) -> Answer {
         _ = try call.query()
+        try admit(call, to: nil)
         do {
             return Answer(.ok, StatusBody(try await control.status()))
         } catch {
@@ -142,6 +121,7 @@ struct ControlRoutes: Sendable {
     @Sendable private func outlook(_ call: Call) async throws(Problem) -> Answer {
         let limit = try call.query(.limit).number(
             .limit, default: 10, in: 1...call.limits.longestPage, of: "sessions")
+        try admit(call, to: nil)
         do {
             return Answer(.ok, OutlookBody(try await control.outlook(limit: limit), try await control.status()))
         } catch {
@@ -149,14 +129,10 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    private var now: WallTime { clock.now() }
-
-    /// Appwrite's are some 300 bytes.
-    private static let longestSecret = 4096
-
-    /// A secret travels in a header field: a line break in it would be another field.
-    private static func canBeHeader(_ secret: Secret) -> Bool {
-        let bytes = secret.reveal().utf8
-        return bytes.count <= longestSecret && bytes.allSatisfy { (0x21...0x7E).contains($0) }
+    /// - Parameter project: nil for all.
+    private func admit(_ call: Call, to project: ProjectAlias?) throws(Problem) {
+        try door.admit(Intent(.control, project: project), of: call.peer, at: .control)
     }
+
+    private var now: WallTime { clock.now() }
 }

@@ -8,6 +8,7 @@ import RefreshPolicy
 struct Call: Sendable {
     let request: Request
     let captured: [Substring]
+    let peer: Peer
     let limits: Limits
     let interruption: Interruption
 

@@ -42,11 +42,12 @@ struct Routes: Sendable {
         self.table = table
     }
 
-    func answer(_ request: Request, limits: Limits, interruption: Interruption) async -> Answer {
+    func answer(_ request: Request, from peer: Peer, limits: Limits, interruption: Interruption) async -> Answer {
         do throws(Problem) {
             let (route, captured) = try find(request)
             return try await route.handle(
-                Call(request: request, captured: captured, limits: limits, interruption: interruption))
+                Call(
+                    request: request, captured: captured, peer: peer, limits: limits, interruption: interruption))
         } catch {
             return Answer(error)
         }
@@ -70,7 +71,7 @@ struct Routes: Sendable {
         throw Problem(
             .noSuchPath,
             detail: """
-                Nothing is served at this path. Tokens are read on the token socket, at /v1/tokens; sessions are \
+                Nothing is served at this path. Tokens are read on a token socket, at /v1/tokens; sessions are \
                 managed on the control socket, at /v1/sessions, /v1/users and /v1/status.
                 """)
     }

@@ -39,13 +39,14 @@ struct Connection: Sendable {
 
     /// Puts HTTP on top of a new channel. Must be called, and ends, on the channel's event loop.
     static func open(
-        _ channel: any Channel, routes: Routes, limits: Limits, logger: Logger
+        _ channel: any Channel, from peer: Peer, routes: Routes, limits: Limits, logger: Logger
     ) -> EventLoopFuture<Connection> {
         let interruption = Interruption()
         channel.closeFuture.whenComplete { _ in interruption.interrupt() }
         let http = HTTP1Channel(
             responder: { request, writer, channel in
-                let answer = await routes.answer(request, limits: limits, interruption: interruption)
+                let answer = await routes.answer(
+                    request, from: peer, limits: limits, interruption: interruption)
                 // Whoever does not read is given up; the clock is wound only where something waits to be read.
                 let end = channel.isWritable ? nil : channel.closes(after: limits.idle)
                 defer { end?.cancel() }

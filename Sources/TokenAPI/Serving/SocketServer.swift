@@ -63,7 +63,8 @@ package struct SocketServer: Service {
         switch gate.enter(user: peer.user) {
         case .admitted:
             channel.closeFuture.whenComplete { _ in gate.leave(user: peer.user) }
-            return Connection.open(channel, routes: routes, limits: limits, logger: logger).map { .admitted($0) }
+            return Connection.open(channel, from: peer, routes: routes, limits: limits, logger: logger)
+                .map { .admitted($0) }
         case .refused(let isNews):
             if isNews {
                 logger.warning(

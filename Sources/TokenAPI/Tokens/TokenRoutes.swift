@@ -1,28 +1,39 @@
-// The token socket: apps read tokens, and nothing else.
+// A token socket: apps read tokens; and those that a rule allows it hand in sessions.
 
 package import Logging
 package import RefreshEngine
 
 extension SocketServer {
     /// Serves tokens. What the port has it answers at once; only `max_wait` makes a request wait.
+    /// - Parameter name: by which rules name the socket.
     package static func tokens(
-        on listener: Listener, reading tokens: any TokenReading, clock: any WallClock, limits: Limits = Limits(),
+        on listener: Listener, named name: String = SocketRole.usualToken.name, reading tokens: any TokenReading,
+        registering control: any Controlling, door: Doorkeeper, clock: any WallClock, limits: Limits = Limits(),
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
-        SocketServer(
-            listener: listener, routes: TokenRoutes(tokens: tokens, clock: clock).table, limits: limits,
-            logger: logger, onListening: onListening)
+        let socket = SocketRole.token(name: name)
+        let registration = Registration(control: control, door: door, socket: socket, clock: clock)
+        return SocketServer(
+            listener: listener,
+            routes: TokenRoutes(
+                tokens: tokens, registration: registration, door: door, socket: socket, clock: clock
+            ).table,
+            limits: limits, logger: logger, onListening: onListening)
     }
 }
 
 struct TokenRoutes: Sendable {
     let tokens: any TokenReading
+    let registration: Registration
+    let door: Doorkeeper
+    let socket: SocketRole
     let clock: any WallClock
 
     var table: Routes {
         Routes([
             Route(.get, "/v1/tokens", byGrant),
             Route(.get, "/v1/tokens/{project}/{session_id}", bySession),
+            Route(.post, "/v1/sessions", registration.register),
         ])
     }
 
@@ -42,18 +53,40 @@ struct TokenRoutes: Sendable {
 
     private func read(_ subject: TokenRequest.Subject, _ query: Query, _ call: Call) async throws(Problem) -> Answer {
         let defaults = TokenRequest(subject: subject)
-        let request = TokenRequest(
+        var request = TokenRequest(
             subject: subject,
             minValid: try query.seconds(
                 .minValid, default: defaults.minValid, longest: call.limits.longestMinValid),
             maxWait: try query.seconds(.maxWait, default: defaults.maxWait, longest: call.limits.longestWait))
+        request.subject = try await admit(subject, call)
         let reply: TokenReply
         if request.maxWait > .zero {
-            reply = await call.interruption.limit { [tokens] in await tokens.token(for: request) }
+            reply = await call.interruption.limit { [tokens, request] in await tokens.token(for: request) }
         } else {
             reply = await tokens.token(for: request)
         }
+        if case .token(let token, _) = reply { door.note(readOf: token.key, token.grant, by: call.peer, at: socket) }
         return try answer(reply, to: subject, call.limits)
+    }
+
+    /// What may be read of it: where a project had to be known to say so, it is named.
+    private func admit(_ subject: TokenRequest.Subject, _ call: Call) async throws(Problem) -> TokenRequest.Subject {
+        switch subject {
+        case .grant(let project, let user, let provider, let providerUID):
+            var intent = Intent(.read, project: project, user: user, provider: provider)
+            if project == nil, !door.decision(on: intent, of: call.peer, at: socket).isAllowed {
+                let known = tokens.projects
+                guard known.count == 1 else { throw .projectNeeded(known) }
+                intent.project = known.first
+            }
+            try door.admit(intent, of: call.peer, at: socket)
+            return .grant(project: intent.project, user: user, provider: provider, providerUID: providerUID)
+        case .session(let key):
+            try await door.admit(
+                readOf: key, by: call.peer, at: socket, failure: { (error: StoreError) in .notNow(error.words) },
+                find: { [tokens] () async throws(StoreError) in try await tokens.grant(of: key) })
+            return subject
+        }
     }
 
     private func answer(

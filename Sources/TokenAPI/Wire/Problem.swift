@@ -30,6 +30,8 @@ package struct Problem: Error, Codable, Hashable, Sendable {
     /// The grants to choose from.
     package var grants: [GrantBody]?
     package var knownProjects: [String]?
+    /// The place of the rule of `access` that refuses it, from 1; absent where none does.
+    package var rule: Int?
     /// The methods that the path takes: the same as the header `Allow`.
     package var allow: [String]?
 
@@ -57,6 +59,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         case retryIn = "retry_in"
         case grants
         case knownProjects = "known_projects"
+        case rule
         case allow
     }
 

@@ -138,6 +138,28 @@ package struct RegistrationBody: Codable, Hashable, Sendable {
     }
 }
 
+/// What is answered to somebody who may register and nothing else: whose the secret is, as Appwrite would say too.
+package struct RegisteredBody: Codable, Hashable, Sendable {
+    package let project: String
+    package let sessionID: String
+    package let userID: String
+    package let provider: String
+
+    package init(_ row: SessionRow) {
+        project = row.key.project.rawValue
+        sessionID = row.key.session.rawValue
+        userID = row.user.rawValue
+        provider = row.provider.rawValue
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case project
+        case sessionID = "session_id"
+        case userID = "user_id"
+        case provider
+    }
+}
+
 /// How a refresh that an operator asked for ended.
 package struct RefreshBody: Codable, Hashable, Sendable {
     /// The words of `RefreshReport.Ending`: "renewed", "not now", "failed" or "under way"; the session says why.

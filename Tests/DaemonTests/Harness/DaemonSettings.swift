@@ -7,6 +7,10 @@ struct DaemonSettings: Sendable {
     var waits = ["doubtFor": "60s", "suspectFor": "1s", "firstRetry": "200ms", "recheckLogin": "500ms"]
     /// Lines of `calls:`, by key.
     var calls = ["refreshTimeout": "50s", "readTimeout": "10s"]
+    /// The token socket's.
+    var tokenMode = "0660"
+    /// Rules of `access:`, as they stand in the file.
+    var access: [String] = []
     /// Lines of `log:`, by key.
     var log = ["level": "info"]
 
@@ -36,11 +40,12 @@ struct DaemonSettings: Sendable {
         \(projects.map { $0.yaml(folder: folder, port: port) }.joined())
         state: { directory: \(folder)/state }
         sockets:
-          token: { path: \(folder)/token.sock }
+          token: { path: \(folder)/token.sock, mode: "\(tokenMode)" }
           control: { path: \(folder)/control.sock }
         waits: \(Self.map(waits))
         calls: \(Self.map(calls))
         log: \(Self.map(log))
+        access: [\(access.joined(separator: ", "))]
         """
     }
 

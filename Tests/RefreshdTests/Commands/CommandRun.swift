@@ -104,12 +104,19 @@ func withServer(
 
 func withTokens(_ tokens: any TokenReading, _ body: @Sendable ([String]) async throws -> Void) async throws {
     try await withServer(
-        { .tokens(on: $0, reading: tokens, clock: StoppedClock(), logger: $1, onListening: $2) }, body)
+        {
+            .tokens(
+                on: $0, reading: tokens, registering: Sample.control(), door: Doorkeeper(), clock: StoppedClock(),
+                logger: $1, onListening: $2)
+        }, body)
 }
 
 func withControl(_ control: any Controlling, _ body: @Sendable ([String]) async throws -> Void) async throws {
     try await withServer(
-        { .control(on: $0, controlling: control, clock: StoppedClock(), logger: $1, onListening: $2) }, body)
+        {
+            .control(
+                on: $0, controlling: control, door: Doorkeeper(), clock: StoppedClock(), logger: $1, onListening: $2)
+        }, body)
 }
 
 struct StoppedClock: WallClock {

@@ -3,6 +3,7 @@
 package enum AccessEvent: Hashable, Sendable, CaseIterable {
     case refused
     case tokensRead
+    case readsUntold
     case tooManyConnections
     case connectionsHeld
     case socketMadeAnew
@@ -17,19 +18,33 @@ extension AccessEvent {
         case .refused:
             EventFacts(
                 "058c983f62e3423f9c2fa1905e17eb5d", "access-refused", .warning, "Access refused",
-                always: [.peerUser, .right, .rule], sometimes: [.peerProcess, .project, .user, .provider, .session],
-                meaning: "A process of user id @PEER_UID@ may not @RIGHT@ what it asked for, by rule @RULE@.",
-                next: "It was told so and got nothing.",
-                remedy: "If it should have it, add it to the rules in the settings; else ask what that program wants.")
+                always: peer + [.socket, .right], sometimes: [.peerName, .rule, .project, .user, .provider],
+                meaning: """
+                    Process @PEER_PID@ of user id @PEER_UID@ may not @RIGHT@ on the socket @SOCKET@ what it asked for.
+                    """,
+                next: """
+                    It was told so and got nothing. Further refusals of this user are counted, and told of once a minute.
+                    """,
+                remedy: """
+                    If it should have it, add a rule to access in the settings; else ask what that program wants. What a user \
+                    may, and why:
+                        refreshd check --as USER
+                    """)
         case .tokensRead:
             EventFacts(
                 "c60eb2bb7d78468da9645cb1233337ac", "tokens-read", .info, "Tokens read",
-                always: [.peerUser, .project, .user, .provider], sometimes: [.peerProcess, .count, .rule],
+                always: peer + [.socket, .project, .user, .provider], sometimes: [.peerName, .session],
                 meaning: """
                     A process of user id @PEER_UID@ reads the tokens of user @USER_ID@ at @PROVIDER@, in project \
                     @PROJECT@.
                     """,
                 next: "Further reads of the same reader are not told of for an hour.")
+        case .readsUntold:
+            EventFacts(
+                "c7c0a720f825455a9b5ac15af171b1e2", "reads-untold", .info, "More reads than are told",
+                always: [.count],
+                meaning: "@COUNT@ readers of grants were told of in this hour, which is as many as are told.",
+                next: "Tokens are served as always; readers are told of again in the next hour.")
         case .tooManyConnections:
             EventFacts(
                 "1c76cb263fad446abd4f024f160255e8", "too-many-connections", .warning, "Too many connections",

@@ -30,6 +30,8 @@ package enum EventField: String, CaseIterable, Sendable {
     case exitStatus = "REFRESHD_EXIT_STATUS"
     case peerUser = "REFRESHD_PEER_UID"
     case peerProcess = "REFRESHD_PEER_PID"
+    case peerName = "REFRESHD_PEER_NAME"
+    case socket = "REFRESHD_SOCKET"
     case right = "REFRESHD_RIGHT"
     case rule = "REFRESHD_RULE"
     /// systemd's own (systemd.journal-fields(7)).
@@ -45,9 +47,10 @@ package enum EventField: String, CaseIterable, Sendable {
     package var form: Form {
         switch self {
         case .event, .project, .host, .provider, .user, .session, .standing, .outcome, .reason, .oauthError,
-            .condition, .obstacle, .phase, .conditionBefore, .settingsFile, .right, .rule:
+            .condition, .obstacle, .phase, .conditionBefore, .settingsFile, .peerName,
+            .socket, .right:
             .text
-        case .budgetRemaining, .count, .clockStep, .exitStatus, .peerUser, .peerProcess, .errno: .number
+        case .budgetRemaining, .count, .clockStep, .exitStatus, .peerUser, .peerProcess, .rule, .errno: .number
         case .expiresAt, .sessionExpiresAt, .nextTryAt, .budgetResetAt, .devKeyExpiresAt, .since: .moment
         }
     }
@@ -84,8 +87,10 @@ package enum EventField: String, CaseIterable, Sendable {
         case .exitStatus: "The exit status of the process."
         case .peerUser: "The user id of the process at the other end of a socket."
         case .peerProcess: "The id of the process at the other end of a socket."
+        case .peerName: "The name of that user."
+        case .socket: "The socket: token, control, or the name of another token socket."
         case .right: "What was asked for: read, register or control."
-        case .rule: "The rule of the settings that decided."
+        case .rule: "The rule of access in the settings that decided, by its place in the list."
         case .errno: "The system's error number."
         }
     }

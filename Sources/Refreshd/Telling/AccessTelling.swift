@@ -1,0 +1,97 @@
+// Who was refused, and who reads what, in words. Names of users may take a directory service's time to find, so that the
+// words are found on a queue of their own, where nobody waits for them.
+
+import Dispatch
+import RefreshPolicy
+import TokenAPI
+
+/// Tells the news of the door. They are bounded where they are made.
+final class AccessTeller: Sendable {
+    private let log: Log
+    private let queue = DispatchQueue(label: "refreshd.access")
+
+    init(_ log: Log) {
+        self.log = log
+    }
+
+    func tell(_ news: AccessNews) {
+        queue.async { [log] in
+            log.tell(Telling(news, name: news.user.flatMap(LocalAccounts.name(ofUser:))))
+        }
+    }
+}
+
+extension Telling {
+    /// - Parameter name: of the user; nil where it has none.
+    init(_ news: AccessNews, name: String?) {
+        let name = name?.shown(limit: 60)
+        switch news {
+        case .refused(let peer, let intent, let socket, let grounds, let untold):
+            let before = untold == 0 ? "" : "; \(untold) more of its requests were refused in the minute before"
+            self = Telling(
+                .access(.refused),
+                "\(peer.words(name)) may not \(intent.words) on the socket \(socket.name): \(grounds.words)\(before). "
+                    + "If it should, add a rule to access in the settings; \"refreshd check --as "
+                    + "\(name ?? String(peer.user))\" shows what it may"
+            ).about(peer, name, socket)
+            add(.right, intent.right.rawValue)
+            if let project = intent.project { add(.project, project.rawValue) }
+            if let user = intent.user { add(.user, user.rawValue) }
+            if let provider = intent.provider { add(.provider, provider.rawValue) }
+            if case .rule(let rule) = grounds { add(.rule, rule.place.number) }
+        case .read(let peer, let key, let grant, let socket):
+            self = Telling(
+                .access(.tokensRead),
+                "\(key) (\(grant.provider), user \(grant.user)): read by \(peer.words(name)) on the socket "
+                    + "\(socket.name); further reads of this grant are not told for an hour"
+            ).about(key).about(peer, name, socket)
+            add(.user, grant.user.rawValue)
+            add(.provider, grant.provider.rawValue)
+        case .manyReads(let count):
+            self = Telling(
+                .access(.readsUntold),
+                "\(count) first reads of grants were told in this hour; no more are until the next")
+            add(.count, count)
+        }
+    }
+
+    private func about(_ peer: Peer, _ name: String?, _ socket: SocketRole) -> Telling {
+        var telling = self
+        telling.add(.peerUser, peer.user)
+        telling.add(.peerProcess, peer.process)
+        if let name { telling.add(.peerName, name) }
+        telling.add(.socket, socket.name)
+        return telling
+    }
+}
+
+extension Peer {
+    /// Such as `www-data (uid 33, process 4711)`.
+    fileprivate func words(_ name: String?) -> String {
+        name.map { "\($0) (uid \(user), process \(process))" } ?? "uid \(user) (process \(process))"
+    }
+}
+
+extension Intent {
+    /// As in "may not …".
+    fileprivate var words: String {
+        let place = project.map { "project \($0)" } ?? "all projects"
+        switch right {
+        case .read:
+            let what = provider.map { "tokens of \($0)" } ?? "tokens"
+            return "read \(what) of \(user.map { "user \($0)" } ?? "all users") in \(place)"
+        case .register: return "register sessions in \(place)"
+        case .control: return "control sessions of \(place)"
+        }
+    }
+}
+
+extension Grounds {
+    fileprivate var words: String {
+        switch self {
+        case .rule(let rule): "rule \(rule.place.number) of access, on line \(rule.place.line), refuses it"
+        case .noRuleFits, .owner: "no rule of access allows it"
+        case .standard: "there, nobody may as long as no rule of access allows it"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// What there is to tell of who does what. Whoever tells it finds words, and names for numbers.
+
+package import RefreshPolicy
+
+package enum AccessNews: Hashable, Sendable {
+    /// The first in a minute of this user's. `untold` of its refusals went before that nobody heard of.
+    case refused(Peer, Intent, SocketRole, Grounds, untold: Int)
+    /// The first read in an hour of this grant by this user.
+    case read(Peer, SessionKey, Grant, SocketRole)
+    /// So many were told in this hour; no more are until the next.
+    case manyReads(Int)
+}
+
+extension AccessNews {
+    /// The user that it is about.
+    package var user: UInt32? {
+        switch self {
+        case .refused(let peer, _, _, _, _), .read(let peer, _, _, _): peer.user
+        case .manyReads: nil
+        }
+    }
+}

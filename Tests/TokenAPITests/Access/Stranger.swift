@@ -1,0 +1,42 @@
+// Another user of this machine, as whom curl asks on a socket: the kernel vouches for it to the server.
+
+import Foundation
+import Glibc
+
+/// Only root can be others.
+let canBeOthers =
+    geteuid() == 0
+    && ["/usr/bin/setpriv", "/usr/bin/curl"].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+
+struct Stranger: Sendable {
+    var user: UInt32 = 65_534
+    var group: UInt32 = 65_534
+    var groups: [UInt32] = []
+
+    /// Asks, and returns when it is answered.
+    func ask(_ path: String, at socket: String, post body: String? = nil) async throws -> Reply {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/setpriv")
+        let supplement =
+            groups.isEmpty ? "--clear-groups" : "--groups=" + groups.map(String.init).joined(separator: ",")
+        process.arguments =
+            ["--reuid=\(user)", "--regid=\(group)", supplement, "/usr/bin/curl", "--silent", "--show-error"]
+            + ["--max-time", "300", "--write-out", "\n%{http_code}", "--unix-socket", socket]
+            + (body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? [])
+            + ["http://localhost" + path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardInput = FileHandle.nullDevice
+        return try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { _ in
+                let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+                continuation.resume(
+                    returning: Reply(
+                        status: lines.last.flatMap { Int($0) } ?? 0, headers: [:],
+                        body: lines.dropLast().joined(separator: "\n")))
+            }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+    }
+}
