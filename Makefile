@@ -114,7 +114,7 @@ man: build ## write the manual pages into .build/man, from the commands' help, c
 catalog: build ## write systemd/refreshd.catalog, which journalctl -x reads, from the kinds of event
 	@.build/debug/refreshd-manual catalog --output systemd/refreshd.catalog
 
-lint: toolchain ## check the style, the floors, the list of mutants and the unit file
+lint: toolchain ## check the style, the floors, the list of mutants and the units
 	@swift format lint --strict --parallel --recursive $(sources)
 	if grep -rnE '^[[:space:]]*(@[A-Za-z_]+ +)*([a-z]+ +)?import ' Sources/RefreshPolicy Sources/AppwriteModel; then
 		echo "The lowest floor imports nothing." >&2
@@ -124,8 +124,14 @@ lint: toolchain ## check the style, the floors, the list of mutants and the unit
 		'FNR == 401 { print FILENAME ": more than 400 lines"; long = 1 } END { exit long }' {} +
 	Tests/Mutants/run --check
 	if command -v systemd-analyze >/dev/null; then
-		faults=$$(systemd-analyze verify --man=no systemd/refreshd.service 2>&1 | grep -v 'refreshd is not executable') || true
+		faults=$$(systemd-analyze verify --man=no systemd/*.service systemd/*.socket 2>&1 |
+			grep -v 'refreshd is not executable') || true
 		if [ -n "$$faults" ]; then echo "$$faults" >&2; exit 1; fi
+		# In tenths: what a daemon with a network may have left open.
+		systemd-analyze security --offline=true --threshold=11 --no-pager systemd/refreshd.service > .build/exposure || {
+			cat .build/exposure >&2
+			exit 1
+		}
 	fi
 
 format: toolchain ## bring the sources into the style
