@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo completions man catalog lint format clean
+.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo completions man catalog deb lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -24,18 +24,23 @@ toolchain:
 		exit 1
 	fi
 
-deps: toolchain ## install the system libraries that are missing
-	@if pkg-config --exists $(libraries) 2>/dev/null; then exit; fi
+# Installs packages of Debian's as root, or says how; where there is no apt, says what else to do.
+define install
 	if ! command -v apt-get >/dev/null; then
-		echo "Install pkg-config and the development files of $(libraries)." >&2
+		echo "$(2)" >&2
 		exit 1
 	elif [ "$$(id -u)" != 0 ]; then
-		echo "System libraries are missing. Run: sudo apt-get install $(packages)" >&2
+		echo "Something is missing. Run: sudo apt-get install $(1)" >&2
 		exit 1
 	fi
 	export DEBIAN_FRONTEND=noninteractive
 	apt-get -qq update
-	apt-get -qq install -y --no-install-recommends $(packages)
+	apt-get -qq install -y --no-install-recommends $(1)
+endef
+
+deps: toolchain ## install the system libraries that are missing
+	@if pkg-config --exists $(libraries) 2>/dev/null; then exit; fi
+	$(call install,$(packages),Install pkg-config and the development files of $(libraries).)
 
 build: deps ## build everything but the tests
 	@swift build $(progress) $(flags)
@@ -46,8 +51,17 @@ test: deps ## build and run the tests
 	run="swift test --skip-build --disable-xctest --quiet $(flags)"
 	$$run --filter RefreshSimulationTests
 	$$run --skip RefreshSimulationTests --skip DaemonTests
-	$$run --filter DaemonTests --skip FireTests
+	$$run --filter DaemonTests --skip FireTests --skip BootTests
 	$$run --filter FireTests
+	# Of the package that is to be tested, else of one that is made like it, of the programs just built.
+	if [ -n "$(PACKAGE)" ]; then
+		export REFRESHD_PACKAGE="$$(realpath "$(PACKAGE)")"
+	elif $(packaging); then
+		$(call package,.build/debug,.build/package,DEB_FOR_TESTS=1)
+		export REFRESHD_PACKAGE="$$(realpath .build/package/*.deb)"
+	fi
+	$$run --filter BootTests | tee .build/boot.log
+	grep '^Skipped: ' .build/boot.log || true
 
 mutants: toolchain ## break RefreshPolicy in one place at a time and see who notices; ONLY=law4 to say which
 	@Tests/Mutants/run
@@ -113,6 +127,32 @@ man: build ## write the manual pages into .build/man, from the commands' help, c
 
 catalog: build ## write systemd/refreshd.catalog, which journalctl -x reads, from the kinds of event
 	@.build/debug/refreshd-manual catalog --output systemd/refreshd.catalog
+
+# The package is put together by debhelper in a folder of its own: (1) has the programs, (2) gets it, (3) says more to it.
+packaging := command -v dh >/dev/null && command -v dpkg-buildpackage >/dev/null
+package_tools := debhelper dpkg-dev lintian
+define package
+	rm -rf $(2)
+	mkdir -p $(2)/refreshd/programs $(2)/refreshd/licences
+	cp $(1)/refreshd $(1)/refreshd-manual $(2)/refreshd/programs
+	cp -r README.md config systemd systemd/debian $(2)/refreshd
+	systemd/debian/prepare $(2)/refreshd
+	(cd $(2)/refreshd && $(3) dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >../log 2>&1) || {
+		cat $(2)/log >&2
+		exit 1
+	}
+endef
+
+deb: deps ## the Debian package, with the program optimised and all of Swift in it, into .build-deb/package
+	@if ! { $(packaging) && command -v lintian >/dev/null; }; then
+		$(call install,$(package_tools),Only Debian and its kin have the tools: $(package_tools).)
+	fi
+	for product in refreshd refreshd-manual; do
+		swift build -c release --static-swift-stdlib --scratch-path .build-deb $(progress) $(flags) --product $$product
+	done
+	$(call package,.build-deb/release,.build-deb/package)
+	lintian --fail-on error,warning .build-deb/package/*.changes
+	ls -l .build-deb/package/*.deb
 
 lint: toolchain ## check the style, the floors, the list of mutants and the units
 	@swift format lint --strict --parallel --recursive $(sources)

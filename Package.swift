@@ -172,11 +172,12 @@ let package = Package(
                 "Systemd", "Refreshd", "AppwriteModel", "AppwriteSimulator", "Fakes", .logging, .nioCore,
                 .serviceLifecycle,
             ]),
-        // The built program, as a process: it is a dependency so that it is built before its tests run.
+        // The built programs, as processes: they are dependencies so that they are built before the tests run.
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "refreshd-main", "refreshd-token-main", "AppwriteModel", "AppwriteSimulator", .asyncHTTPClient, .grdb,
+                "refreshd-main", "refreshd-token-main", "appwrite-simulator-main", "AppwriteModel", "AppwriteSimulator",
+                .asyncHTTPClient, .grdb,
             ]),
     ],
     swiftLanguageModes: [.v6]

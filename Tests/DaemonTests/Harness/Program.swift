@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The executables.
+/// The executables of this package.
 enum Program {
     /// Beside the test bundle: SwiftPM builds both into one folder.
     static func path(_ name: String = "refreshd") throws -> String {

@@ -1,0 +1,65 @@
+// What goes wrong with an installation: keys that are not there or are refused, a disk that is full.
+
+import AppwriteSimulator
+import Foundation
+import Testing
+
+extension BootTests {
+    @Test(
+        "a key that no unit loads stops the start: the journal and the status name it, and systemd does not try again")
+    func missingCredential() async throws {
+        try await Station.with { station in
+            try station.machine.write("", to: "/etc/systemd/system/refreshd.service.d/key.conf")
+            try await station.machine.succeed("systemctl", "daemon-reload")
+            #expect(try await station.machine.run("systemctl", "start", "refreshd").ending == .exited(1))
+            #expect(try await station.show("ExecMainStatus") == "78")
+            #expect(try await station.show("NRestarts") == "0")
+            #expect(try await station.show("ActiveState") == "failed")
+            #expect(try await station.show("StatusText").contains("main-api-key"))
+            let told = try await station.journal("--unit=refreshd", "_COMM=refreshd")
+            #expect(told.contains { $0["MESSAGE"]?.text?.contains("main-api-key") ?? false })
+        }
+    }
+
+    @Test("a key that Appwrite refuses does not stop it: the status names the condition")
+    func wrongCredential() async throws {
+        try await Station.with { station in
+            try station.machine.write("standard_wrong\n", to: "/etc/refreshd/main-api-key", mode: 0o600)
+            try await station.machine.succeed("systemctl", "start", "refreshd")
+            try await eventually("the condition in the status") {
+                try await station.show("StatusText").contains("API key refused at main")
+            }
+            #expect(try await station.show("ActiveState") == "active")
+        }
+    }
+
+    @Test("a disk that is full: tokens are served on, the status says so, and it heals by itself")
+    func fullDisk() async throws {
+        try await Station.with { station in
+            // Given a daemon whose state has a small disk of its own
+            _ = try await station.simulator.logIn("anna")
+            try await station.machine.succeed("install", "-d", "-o", "refreshd", "-m", "700", "/var/lib/refreshd")
+            try await station.machine.succeed(
+                "mount", "-t", "tmpfs", "-o", "size=8m,mode=700,uid=refreshd,gid=refreshd", "disk", "/var/lib/refreshd")
+            try await station.machine.succeed("systemctl", "start", "refreshd")
+            try await station.untilServed("anna")
+
+            // When it is full, and there is something to be written
+            _ = try await station.machine.run("sh", "-c", "cat /dev/zero > /var/lib/refreshd/filler")
+            try await eventually("a status that tells it") {
+                _ = try await station.simulator.logIn("user-\(UInt32.random(in: 0 ... .max))")
+                return try await station.show("StatusText").hasPrefix("the store fails")
+            }
+
+            // Then what was served is served, and all comes right with the room
+            #expect(try await station.token(of: "anna").ending == .exited(0))
+            _ = try await station.simulator.logIn("ben")
+            try await station.machine.succeed("rm", "/var/lib/refreshd/filler")
+            try await station.untilServed("ben")
+            try await eventually("a status that is well") {
+                try await !station.show("StatusText").hasPrefix("the store fails")
+            }
+            #expect(try await station.show("NRestarts") == "0")
+        }
+    }
+}
