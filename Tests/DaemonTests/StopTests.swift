@@ -63,7 +63,9 @@ struct StopTests {
     // A machine may be so slow that the daemon's second passes before the answer is through it: such a stop proves
     // nothing. Of five, one does.
 
-    @Test("SIGTERM: an answer that comes within the second is stored, who waits is answered, sockets and the store's log are gone")
+    @Test(
+        "SIGTERM: an answer that comes within the second is stored, who waits is answered, sockets and the store's log are gone"
+    )
     func stopsWithAnAnswer() async throws {
         for _ in 0..<5 where try await stopWhileProviderAnswers() { return }
         Issue.record("in five stops, no answer was stored")

@@ -129,7 +129,8 @@ struct SealingTests {
         let damaged: Set = ["s01", "s04", "s05", "s06", "s07", "s08", "s11"]
         try folder.tamper { database in
             for id in damaged {
-                try database.execute(sql: "UPDATE session SET sealed_token = x'00' WHERE session_id = ?", arguments: [id])
+                try database.execute(
+                    sql: "UPDATE session SET sealed_token = x'00' WHERE session_id = ?", arguments: [id])
             }
         }
         let store = try folder.openStore(onDamage: { _ in })

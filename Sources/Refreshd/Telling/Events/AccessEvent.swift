@@ -75,7 +75,8 @@ extension AccessEvent {
         case .socketMadeAnew:
             EventFacts(
                 "a6920a7b64184ae19504e880b68d2df8", "socket-made-anew", .warning, "A socket was deleted and made anew",
-                meaning: "Another program deleted the file of a socket, and apps found nobody there. The message says which.",
+                meaning:
+                    "Another program deleted the file of a socket, and apps found nobody there. The message says which.",
                 next: "It is made anew, and answers as before.", remedy: "See what deletes files in its folder.")
         case .socketLost:
             EventFacts(
@@ -84,7 +85,8 @@ extension AccessEvent {
                     The file of a socket was deleted or replaced, and it cannot be made anew: apps do not reach refreshd \
                     there. The message says which, and why.
                     """,
-                next: "Those who are connected are served. Where another file took its place, it is looked for each half minute.",
+                next:
+                    "Those who are connected are served. Where another file took its place, it is looked for each half minute.",
                 remedy: "Do what the message says.")
         }
     }
