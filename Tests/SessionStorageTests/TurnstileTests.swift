@@ -7,24 +7,37 @@ import Testing
 
 @Suite("A turnstile", .timeLimit(.minutes(10)))
 struct TurnstileTests {
+    /// How many are inside, and how many were at most.
+    private final class Crowd: Sendable {
+        private let counts = Mutex((inside: 0, most: 0))
+        var most: Int { counts.withLock { $0.most } }
+
+        func enter() {
+            counts.withLock { counts in
+                counts.inside += 1
+                counts.most = max(counts.most, counts.inside)
+            }
+        }
+
+        func leave() {
+            counts.withLock { $0.inside -= 1 }
+        }
+    }
+
+    private struct Stumbled: Error {}
+
     @Test("lets one through at a time, and everybody in the end, whatever becomes of those before")
     func oneAtATime() async {
-        struct Stumbled: Error {}
         let turnstile = Turnstile()
-        let inside = Mutex(0)
-        let most = Mutex(0)
+        let crowd = Crowd()
         let passed = await withTaskGroup(of: Int.self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    do {
-                        try await turnstile.pass {
-                            let now = inside.withLock { inside in
-                                inside += 1
-                                return inside
-                            }
-                            most.withLock { $0 = max($0, now) }
+                    do throws(Stumbled) {
+                        try await turnstile.pass { () async throws(Stumbled) in
+                            crowd.enter()
                             await Task.yield()
-                            inside.withLock { $0 -= 1 }
+                            crowd.leave()
                             if number.isMultiple(of: 3) { throw Stumbled() }
                         }
                     } catch {}
@@ -34,6 +47,6 @@ struct TurnstileTests {
             return await group.reduce(0, +)
         }
         #expect(passed == 200)
-        #expect(most.withLock { $0 } == 1)
+        #expect(crowd.most == 1)
     }
 }
