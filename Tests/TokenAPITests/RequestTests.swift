@@ -66,7 +66,7 @@ struct RequestTests {
     @Test(
         "A path that is none is a 404 of refreshd's own form",
         arguments: [
-            "/", "/v1", "/v1/tokens/", "/v1/tokens/shop", "/v1/tokens/shop/s1/x", "/v2/tokens", "/v1/sessions",
+            "/", "/v1", "/v1/tokens/", "/v1/tokens/shop", "/v1/tokens/shop/s1/x", "/v2/tokens", "/v1/status",
             "//v1/tokens", "/v1/../v1/tokens",
         ])
     func noSuchPath(target: String) async throws {

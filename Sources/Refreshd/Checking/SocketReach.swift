@@ -26,8 +26,10 @@ enum SocketReach: Hashable, Sendable {
             }
         }
         if let facts = FileFacts(socket.path) {
-            let words = "\(facts.words) lets \(facts.class(of: member))"
-            self = facts.lets(member, 0o2) ? .open("\(words) connect") : .closed("\(words) not connect")
+            let who = facts.class(of: member)
+            self =
+                facts.lets(member, 0o2)
+                ? .open("\(facts.words) lets \(who) connect") : .closed("\(facts.words) does not let \(who) connect")
         } else if errno == ENOENT {
             self = Self.planned(member, socket, daemon)
         } else {
@@ -45,8 +47,10 @@ enum SocketReach: Hashable, Sendable {
             return .unknown("it is not there, and whose it will be is not known: the daemon's user or group is missing")
         }
         let facts = FileFacts(owner: owner.user, group: group, mode: socket.mode, kind: .socket)
-        let words = "it is not there; as the settings have it, \(facts.words) will let \(facts.class(of: member))"
-        return facts.lets(member, 0o2) ? .open("\(words) connect") : .closed("\(words) not connect")
+        let words = "it is not there; as the settings have it, \(facts.words) will"
+        let who = facts.class(of: member)
+        return facts.lets(member, 0o2)
+            ? .open("\(words) let \(who) connect") : .closed("\(words) not let \(who) connect")
     }
 
     /// Nil where it is not known.

@@ -18,6 +18,7 @@ struct Daemon {
     private let client: AppwriteClient
     private let engine: Engine
     private let door: Doorkeeper
+    private let teller: AccessTeller
 
     /// Opens all that a run needs. Each thing that is wrong is a `StartError` that says what to do.
     init(settings: Settings, folders: ServiceFolders, log: Log) async throws(StartError) {
@@ -25,6 +26,7 @@ struct Daemon {
         self.log = log
         clock = SteadyWallClock(MachineClock())
         let teller = AccessTeller(log)
+        self.teller = teller
         door = Doorkeeper(settings.access) { teller.tell($0) }
         var projects: [AppwriteProject] = []
         for project in settings.projects { projects.append(try project.appwriteProject(settings.calls)) }
@@ -89,7 +91,10 @@ struct Daemon {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: library))
-        defer { log.flush() }
+        defer {
+            teller.flush()
+            log.flush()
+        }
         try await group.run()
         closeStore()
         log.tell(Telling(.daemon(.stopped), "stopped"))

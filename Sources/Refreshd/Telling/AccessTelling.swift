@@ -19,6 +19,13 @@ final class AccessTeller: Sendable {
             log.tell(Telling(news, name: news.user.flatMap(LocalAccounts.name(ofUser:))))
         }
     }
+
+    /// Waits a moment until all is told, at the end of the process.
+    func flush() {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { done.signal() }
+        _ = done.wait(timeout: .now() + 1)
+    }
 }
 
 extension Telling {

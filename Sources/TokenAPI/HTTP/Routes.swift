@@ -71,7 +71,7 @@ struct Routes: Sendable {
         throw Problem(
             .noSuchPath,
             detail: """
-                Nothing is served at this path. Tokens are read on a token socket, at /v1/tokens; sessions are \
+                Nothing is served at this path. Tokens are read on the token socket, at /v1/tokens; sessions are \
                 managed on the control socket, at /v1/sessions, /v1/users and /v1/status.
                 """)
     }

@@ -65,8 +65,8 @@ private let hasUsers = LocalAccounts.machine.user("www-data") == 33 && LocalAcco
                             no   all else                       rules speak of it, and none fits
 
                 Socket control, DIR/c.sock
-                  connect   no   it is not there; as the settings have it, \(me):www-data 0600 will let members of its \
-                group not connect
+                  connect   no   it is not there; as the settings have it, \(me):www-data 0600 will not let members of \
+                its group connect
                   register  yes  project side  rule 4, DIR/s.yaml:12
                             no   all else      rules speak of it, and none fits
                   control   no   everything    rules speak of it, and none fits
@@ -84,7 +84,7 @@ private let hasUsers = LocalAccounts.machine.user("www-data") == 33 && LocalAcco
         #expect(member.output.contains("  register  no   everything  no rule allows it\n"))
         let other = try await check("daemon", "")
         #expect(other.output.hasPrefix("daemon may read no token, register no session, and control nothing.\n"))
-        #expect(other.output.contains("0660 will let others than its owner and group not connect"))
+        #expect(other.output.contains("0660 will not let others than its owner and group connect"))
         let root = try await check("root", "access: [{ uid: daemon, allow: control }]")
         #expect(
             root.output.hasPrefix(
