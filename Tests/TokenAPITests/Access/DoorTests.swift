@@ -134,11 +134,15 @@ struct DoorTests {
     @Test("Other rules hold from the next request on, on connections that are open too")
     func adopted() async throws {
         let door = Doorkeeper(rules("allow read"))
-        try await withTokens(found, door: door) { server in
+        let tokens = ScriptedTokens(nil, projects: [id("shop")])
+        try await withTokens(tokens, door: door) { server in
             let connection = try await server.connect()
             try await connection.send("GET \(byGrant) HTTP/1.1\r\nHost: x\r\n\r\n")
-            #expect(try await server.get(byGrant).status == 200)
-            door.adopt(rules("allow read uid=1"))
+            var events = tokens.events.makeAsyncIterator()
+            _ = await events.next()
+            // It is past the door.
+            door.adopt(rules("allow read uid=4242424"))
+            tokens.reply(.token(servedToken(), minValidMet: true))
             try await connection.send("GET \(byGrant) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             let text = try await connection.readToEnd()
             #expect(text.components(separatedBy: "HTTP/1.1 ").map { $0.prefix(3) } == ["", "200", "403"])
