@@ -102,12 +102,14 @@ func withServer(
     }
 }
 
-func withTokens(_ tokens: any TokenReading, _ body: @Sendable ([String]) async throws -> Void) async throws {
+func withTokens(
+    _ tokens: any TokenReading, door: Doorkeeper = Doorkeeper(), _ body: @Sendable ([String]) async throws -> Void
+) async throws {
     try await withServer(
         {
             .tokens(
-                on: $0, reading: tokens, registering: Sample.control(), door: Doorkeeper(), clock: StoppedClock(),
-                logger: $1, onListening: $2)
+                on: $0, reading: tokens, registering: Sample.control(), door: door, clock: StoppedClock(), logger: $1,
+                onListening: $2)
         }, body)
 }
 
