@@ -38,7 +38,12 @@ struct DurabilityTests {
         let rows = (0..<20).map { SessionRow.full("s\($0)") }
         try await store.commit(rows.map(Change.put))
         try await withThrowingTaskGroup { group in
-            for row in rows { group.addTask { #expect(try await store.session(row.key) == row) } }
+            for row in rows {
+                group.addTask {
+                    let stored = try await store.session(row.key)
+                    #expect(stored == row)
+                }
+            }
             try await group.waitForAll()
         }
         try store.close()

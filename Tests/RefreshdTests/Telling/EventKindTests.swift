@@ -39,6 +39,7 @@ struct EventKindTests {
         provider-grants-refused 6c5915e3312448c5bd25d3822d9cc36f
         provider-throttling d7a1a0866b09436495dc0c9ec087b5a3
         provider-unsupported 0dfd93c6704e4c3bb57dac9779458585
+        reads-untold c7c0a720f825455a9b5ac15af171b1e2
         refresh-failed 9f4bde0447434994a56debb8a6d5af42
         refresh-in-doubt 133e4d992e2644f2b763af68f378c417
         reload-refused 7e8d6870d76940b6a5e6a3a5106c5607
@@ -53,12 +54,16 @@ struct EventKindTests {
         session-settled c1f3cb038e964db6b376548aae734bb7
         session-shortened fbccb3805551454bb45ae153884f2ade
         settings-reloaded 952ed8550d244496bff4c2ac2420b81c
+        socket-lost 09b64451ec554fbb96379fd916f4bba0
+        socket-made-anew a6920a7b64184ae19504e880b68d2df8
         start-failed c767cf3a1441489b8df65db2dd315e76
         started 372e9532497a422a8fe25b929f16a8bb
         stopped 4283ba990fcc4fc8a9c1a5677a29ee25
         stopping 7833b60e0c7f40e09d9a9da2b93406bd
         store-damaged e84f4ab2a5f84061899e0c18ec4cc89e
         store-failed 7e4393268e44456f9c8f693bcfbaa231
+        store-file-back daf043651f8145938709572c30ec687e
+        store-file-gone abe3afba9c5145a0963ab84b30457bed
         store-left-open 5732979ae7244e0fbf0d62cbcad2c667
         store-recovered 0997644f5c4e4f88bb7cced5f5a6a9c5
         tokens-read c60eb2bb7d78468da9645cb1233337ac
