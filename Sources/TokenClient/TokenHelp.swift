@@ -1,5 +1,6 @@
 // What `refreshd-token --help` prints.
 
+import UnixSockets
 import Vocabulary
 
 enum TokenHelp {
@@ -31,7 +32,8 @@ enum TokenHelp {
     private static var options: String {
         let terms = TokenOption.allCases.map { option in
             let name = (option == .help ? "-h, " : "") + "--\(option.rawValue)"
-            return (term: name + (option.valueName.map { " <\($0)>" } ?? ""), help: option.help)
+            let standard = option == .socket ? " (default: \(UsualSockets.token))" : ""
+            return (term: name + (option.valueName.map { " <\($0)>" } ?? ""), help: option.help + standard)
         }
         let width = terms.map(\.term.count).max() ?? 0
         return terms.map { "  \($0.term)\(String(repeating: " ", count: width - $0.term.count))  \($0.help)" }

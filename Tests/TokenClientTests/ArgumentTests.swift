@@ -111,6 +111,7 @@ struct ArgumentTests {
         #expect(TokenProgram.run(["--help"], write: write) { notes += $0 } == nil)
         #expect(notes == "")
         for option in TokenOption.allCases { #expect(output.contains("  --\(option.rawValue)") || option == .help) }
+        #expect(output.contains("(default: /run/refreshd/token.sock)"))
         for status in Vocabulary.ExitStatus.allCases {
             #expect(output.contains("\n  \(status.rawValue)  \(status.meaning)"))
         }

@@ -150,6 +150,19 @@ import Testing
         }
     }
 
+    @Test("Both programs take the same options")
+    func sameOptions() async {
+        let (whole, small) = (await options(of: .refreshd), await options(of: .refreshdToken))
+        #expect(whole == small)
+        #expect(whole.contains("--max-wait"))
+    }
+
+    /// As the help lists them.
+    private func options(of printer: TokenPrinter) async -> Set<Substring> {
+        let lines = await printer.run(["--help"]).output.split(separator: "\n").filter { $0.hasPrefix("  -") }
+        return Set(lines.compactMap { line in line.split(separator: " ").first { $0.hasPrefix("--") } })
+    }
+
     private func firstEvent(of tokens: ScriptedTokens) async -> ScriptedTokens.Event? {
         await tokens.events.first { _ in true }
     }
