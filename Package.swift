@@ -73,11 +73,12 @@ let package = Package(
             name: "TokenAPI",
             dependencies: [
                 "RefreshPolicy", "RefreshEngine", "Vocabulary", "UnixSockets", .hummingbird, .hummingbirdCore, .logging,
-                .nioCore,
-                .nioHTTPTypes, .nioPosix, .serviceLifecycle,
+                .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle,
             ]),
         // Without Foundation, whose loading takes longer than all that refreshd-token does.
         .target(name: "TokenClient", dependencies: ["RefreshPolicy", "Vocabulary", "UnixSockets", "Hardening"]),
+        // How programs of ours are run and asked: for the demo, the benchmarks and the tests.
+        .target(name: "Harness", dependencies: ["UnixSockets", .asyncHTTPClient, .nioCore]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd"]),
         .target(
@@ -93,22 +94,19 @@ let package = Package(
             dependencies: [
                 "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Vocabulary", "UnixSockets", "Hardening",
                 "Appwrite", "SessionStorage", "TokenAPI", "TokenClient", "Systemd", .argumentParser, .asyncHTTPClient,
-                .nioCore,
-                .logging, .serviceLifecycle, .yams,
+                .nioCore, .logging, .serviceLifecycle, .yams,
             ]),
         .target(name: "Trials", dependencies: ["RefreshSimulation", .argumentParser]),
         .target(
             name: "Bench",
             dependencies: [
                 "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "SessionStorage", "AppwriteModel",
-                "AppwriteSimulator", .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbirdCore, .logging,
-                .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "AppwriteSimulator", "UnixSockets", "Harness", .argumentParser, .asyncHTTPClient, .httpTypes,
+                .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         // Above floor 3: manual pages, made from the commands themselves.
         .target(name: "Manual", dependencies: ["Refreshd", "Vocabulary", .argumentParser]),
-        .target(
-            name: "Demo",
-            dependencies: [.asyncHTTPClient, .nioCore, .unixSignals]),
+        .target(name: "Demo", dependencies: ["Harness", .unixSignals]),
 
         // One line each.
         .executableTarget(name: "refreshd-main", dependencies: ["Refreshd"]),
@@ -176,8 +174,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "refreshd-main", "refreshd-token-main", "appwrite-simulator-main", "AppwriteModel", "AppwriteSimulator",
-                .asyncHTTPClient, .grdb,
+                "refreshd-main", "refreshd-token-main", "appwrite-simulator-main", "UnixSockets", "Harness",
+                "AppwriteModel", "AppwriteSimulator", .asyncHTTPClient, .grdb,
             ]),
     ],
     swiftLanguageModes: [.v6]

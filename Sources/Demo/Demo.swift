@@ -1,7 +1,6 @@
 // `make demo`: refreshd keeps the sessions of a simulated Appwrite fresh for a minute, is killed in the middle, and is
 // judged by what others saw.
 
-import AsyncHTTPClient
 import Foundation
 import UnixSignals
 
@@ -48,18 +47,15 @@ private func play(in folder: RunFolder, on screen: Screen) async throws -> Bool 
         Appwrite's rate limit lasts \(Script.window.components.seconds) s here, not an hour, and most tokens live half a minute.
 
         """)
-    return try await HTTPClient.withHTTPClient(configuration: HTTP.configuration) { client in
-        let http = HTTP(client: client)
-        let simulator = try await Simulator(http, in: folder)
-        defer { simulator.end() }
-        let daemon = Daemon(http, in: folder)
-        defer { daemon.end() }
-        let play = Play(folder: folder, simulator: simulator, daemon: daemon, records: Records(), screen: screen)
-        let testimony = try await play.run()
-        let verdict = Judge.judge(testimony)
-        screen.say(Summary(verdict: verdict, testimony: testimony).text)
-        return verdict.misdeeds.isEmpty
-    }
+    let simulator = try await Simulator(in: folder)
+    defer { simulator.end() }
+    let daemon = Daemon(in: folder)
+    defer { daemon.end() }
+    let play = Play(folder: folder, simulator: simulator, daemon: daemon, records: Records(), screen: screen)
+    let testimony = try await play.run()
+    let verdict = Judge.judge(testimony)
+    screen.say(Summary(verdict: verdict, testimony: testimony).text)
+    return verdict.misdeeds.isEmpty
 }
 
 private struct Interruption: Error {

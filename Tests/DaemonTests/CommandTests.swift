@@ -4,6 +4,7 @@
 import AppwriteModel
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 @Suite("Commands")
@@ -19,7 +20,7 @@ struct CommandTests {
             let token = { (arguments: [String]) in
                 try await world.daemon.command(
                     program.dropFirst() + ["--socket", world.daemon.tokenSocket] + arguments,
-                    of: try Program.path(program[0]))
+                    of: try BuiltProgram.path(program[0]))
             }
             let byUser = ["--user", anna.userId, "--provider", "google"]
 

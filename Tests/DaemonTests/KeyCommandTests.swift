@@ -3,6 +3,7 @@
 
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 @Suite("The key and the backup")
@@ -104,8 +105,8 @@ struct KeyCommandTests {
             // At least one change must be broken off in its middle.
             var isBrokenOff = false
             for round in 1...60 where round <= 12 || !isBrokenOff {
-                let child = try Child(
-                    try Program.path(), rotate, output: daemon.folder + "/rotate.out",
+                let child = try ChildProcess(
+                    try BuiltProgram.path("refreshd"), rotate, output: daemon.folder + "/rotate.out",
                     errors: daemon.folder + "/rotate.err")
                 try await Task.sleep(for: whole * Double.random(in: 0...1, using: &dice))
                 try await child.kill()

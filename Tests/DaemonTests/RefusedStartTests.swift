@@ -3,6 +3,7 @@
 import AppwriteSimulator
 import Foundation
 import GRDB
+import Harness
 import Testing
 
 @Suite("A start that is refused")

@@ -3,7 +3,9 @@
 import AppwriteSimulator
 import Foundation
 import Glibc
+import Harness
 import Testing
+import UnixSockets
 
 @Suite("Scarcity", .serialized)
 struct ScarcityTests {
@@ -38,7 +40,7 @@ struct ScarcityTests {
         try await withDaemon(DaemonSettings(), port: 9) { daemon in
             let start = try await daemon.command(
                 [
-                    "-c", "ulimit -n 100; exec \"$0\" serve --config \"$1\"", try Program.path(),
+                    "-c", "ulimit -n 100; exec \"$0\" serve --config \"$1\"", try BuiltProgram.path("refreshd"),
                     daemon.folder + "/settings.yaml",
                 ],
                 of: "/bin/sh")

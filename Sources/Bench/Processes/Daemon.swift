@@ -1,14 +1,15 @@
 // A refreshd that is measured, in a folder of its own.
 
 import Foundation
+import Harness
 
 final class Daemon: Measured, Sendable {
     let folder: BenchFolder
-    let child: Child
+    let child: ChildProcess
     /// From the start of the process to READY=1.
     let start: Duration
     /// What the daemon tells its service manager goes somewhere as long as it runs.
-    private let ready: ReadySocket
+    private let manager: NotifySocket
 
     /// `projects` are the lines under `projects:` of its settings.
     init(in folder: BenchFolder, projects: String) throws {
@@ -24,12 +25,12 @@ final class Daemon: Measured, Sendable {
             log: { level: warning }
 
             """, to: "refreshd.yaml")
-        ready = try ReadySocket(path: "\(folder.path)/\(UInt16.random(in: 0 ... .max)).notify")
+        manager = try NotifySocket(path: "\(folder.path)/\(UInt16.random(in: 0 ... .max)).notify")
         let begin = ContinuousClock.now
-        child = try Child(
-            "refreshd", ["serve", "--config", settings], environment: ["NOTIFY_SOCKET": ready.path],
-            log: folder.path + "/refreshd.log")
-        try ready.wait()
+        child = try ChildProcess(
+            try BuiltProgram.path("refreshd"), ["serve", "--config", settings],
+            environment: ["NOTIFY_SOCKET": manager.path], output: folder.path + "/refreshd.log")
+        try manager.waitUntilReady(within: .seconds(300))
         start = ContinuousClock.now - begin
     }
 

@@ -2,6 +2,7 @@
 // machine is left to what is measured.
 
 import Foundation
+import UnixSockets
 
 struct ReadFigures: Sendable {
     /// Answers a second.
@@ -96,7 +97,7 @@ enum Readers {
             self.speech = speech
             beganAt = now()
             descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            let result = withAddress(path) { connect(descriptor, $0, $1) }
+            let result = withSocketAddress(path) { connect(descriptor, $0, $1) }
             guard result == 0 else {
                 throw BenchFailure("cannot connect to \(path): \(String(cString: strerror(errno)))")
             }

@@ -4,6 +4,7 @@
 import AppwriteSimulator
 import ArgumentParser
 import Foundation
+import Harness
 import RefreshPolicy
 
 struct ReadsCommand: MeasuringCommand {
@@ -40,8 +41,9 @@ struct ReadsCommand: MeasuringCommand {
 
     private func besideBare(_ daemon: Daemon, _ requests: [[UInt8]]) throws -> [Figure] {
         let socket = daemon.folder.path + "/bare.sock"
-        let bare = try Child(
-            "refreshd-bench", ["respond", "--socket", socket, "--bytes", "1000"], log: daemon.folder.path + "/bare.log")
+        let bare = try ChildProcess(
+            try BuiltProgram.path("refreshd-bench"), ["respond", "--socket", socket, "--bytes", "1000"],
+            output: daemon.folder.path + "/bare.log")
         for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
         defer { bare.end() }
         var figures: [Figure] = []

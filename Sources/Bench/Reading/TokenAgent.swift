@@ -1,9 +1,10 @@
 // An oidc-agent in a folder of its own, with an account at each of the issuer's providers.
 
 import Foundation
+import Harness
 
 final class TokenAgent: Sendable {
-    private let process: Process
+    private let process: ChildProcess
     private let socket: String
 
     private static let agent = "/usr/bin/oidc-agent"
@@ -19,28 +20,25 @@ final class TokenAgent: Sendable {
             try FileManager.default.createDirectory(atPath: "\(folder.path)/\(name)", withIntermediateDirectories: true)
         }
         let environment = ["HOME": folder.path, "OIDC_SOCK": socket, "PATH": "/usr/bin:/bin"]
-        process = try Self.start(Self.agent, ["--console", "--socket-path", socket, "--quiet"], environment)
+        process = try ChildProcess(
+            Self.agent, ["--console", "--socket-path", socket, "--quiet"], environment: environment, output: "/dev/null"
+        )
         for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
         for name in Issuer.Name.allCases {
-            let generation = try Self.start(
+            let generation = try ChildProcess(
                 Self.generator,
                 [
                     "--manual", "--issuer", issuer.address(of: name), "--client-id", "c", "--client-secret", "s",
                     "--scope", "openid", "--rt", "r", "--redirect-uri", "http://localhost:8080", "--flow", "refresh",
                     "--pw-cmd", "echo bench", "--prompt", "none", "--confirm-default", name.rawValue,
-                ], environment)
-            generation.waitUntilExit()
-            guard generation.terminationStatus == 0 else { throw BenchFailure("oidc-gen made no account") }
+                ], environment: environment, output: "/dev/null")
+            guard generation.waitUntilEnded() == .exited(0) else { throw BenchFailure("oidc-gen made no account") }
         }
     }
 
     deinit { end() }
 
-    func end() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
-    }
+    func end() { process.end() }
 
     /// Reads that are answered from what the agent has.
     func read(_ account: Issuer.Name, connections: Int, for time: Duration) throws -> ReadFigures {
@@ -56,19 +54,5 @@ final class TokenAgent: Sendable {
     private static func request(_ account: Issuer.Name, minValid: Int) -> [UInt8] {
         Array(
             #"{"request":"access_token","account":"\#(account.rawValue)","min_valid_period":\#(minValid)}"#.utf8)
-    }
-
-    private static func start(
-        _ program: String, _ arguments: [String], _ environment: [String: String]
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
     }
 }

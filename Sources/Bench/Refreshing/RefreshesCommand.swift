@@ -4,6 +4,7 @@
 import AppwriteSimulator
 import ArgumentParser
 import Foundation
+import Harness
 import RefreshPolicy
 
 struct RefreshesCommand: MeasuringCommand {
@@ -114,13 +115,13 @@ struct RefreshesCommand: MeasuringCommand {
 
     private func bare(
         _ logins: [LoggedIn], _ provider: Provider, in folder: BenchFolder, _ options: [String]
-    ) throws -> Child {
+    ) throws -> ChildProcess {
         let text = logins.map { "\($0.userId) \($0.sessionId) \($0.secret)\n" }.joined()
         let file = try folder.write(text, to: "logins")
-        return try Child(
-            "refreshd-bench",
+        return try ChildProcess(
+            try BuiltProgram.path("refreshd-bench"),
             ["loop", "--endpoint", provider.endpoint, "--logins", file, "--flight", "\(Self.flight)"] + options,
-            log: folder.path + "/loop.log")
+            output: folder.path + "/loop.log")
     }
 
     /// From the start of the process to its last refresh; `seconds` from its first one, where only these are made.

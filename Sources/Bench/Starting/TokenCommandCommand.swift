@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import Harness
 import RefreshPolicy
 
 struct TokenCommandCommand: MeasuringCommand {
@@ -18,8 +19,8 @@ struct TokenCommandCommand: MeasuringCommand {
         defer { daemon.child.end() }
         let name = StoredSessions.name(500)
         let options = ["--session", "main/\(name)", "--socket", folder.tokenSocket]
-        let small = [try Child.sibling("refreshd-token")] + options
-        let whole = [try Child.sibling("refreshd"), "token"] + options
+        let small = [try BuiltProgram.path("refreshd-token")] + options
+        let whole = [try BuiltProgram.path("refreshd"), "token"] + options
         let curl = [
             "/usr/bin/curl", "--silent", "--fail", "--unix-socket", folder.tokenSocket,
             "http://localhost/v1/tokens/main/\(name)",
@@ -53,19 +54,9 @@ struct TokenCommandCommand: MeasuringCommand {
 
     /// Seconds from start to end; it must end well.
     private func run(_ command: [String]) throws -> Double {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-        let words = command.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        let environment: [UnsafeMutablePointer<CChar>?] = [nil]
         let begin = ContinuousClock.now
-        var pid: pid_t = 0
-        var status: Int32 = 0
-        guard posix_spawn(&pid, command[0], &actions, nil, words, environment) == 0, waitpid(pid, &status, 0) == pid,
-            status == 0
-        else { throw BenchFailure("\(command[0]) failed") }
+        let process = try ChildProcess(command[0], Array(command.dropFirst()), output: "/dev/null")
+        guard process.waitUntilEnded() == .exited(0) else { throw BenchFailure("\(command[0]) failed") }
         return (ContinuousClock.now - begin).inSeconds
     }
 }

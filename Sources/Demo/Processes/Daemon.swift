@@ -2,10 +2,10 @@
 // on its two sockets.
 
 import Foundation
+import Harness
 import Synchronization
 
 final class Daemon: Sendable {
-    private let http: HTTP
     private let folder: RunFolder
     private let child = Mutex<ChildProcess?>(nil)
 
@@ -13,14 +13,14 @@ final class Daemon: Sendable {
     private static let startLimit: Duration = .seconds(60)
     private static let stopLimit: Duration = .seconds(30)
 
-    init(_ http: HTTP, in folder: RunFolder) {
-        self.http = http
+    init(in folder: RunFolder) {
         self.folder = folder
     }
 
     /// Starts it, and returns when it answers.
     func start() async throws {
-        let started = try ChildProcess("refreshd", ["serve", "--config", folder.settings], log: folder.daemonLog)
+        let started = try ChildProcess(
+            try BuiltProgram.path("refreshd"), ["serve", "--config", folder.settings], output: folder.daemonLog)
         child.withLock { $0 = started }
         let deadline = ContinuousClock.now + Self.startLimit
         while ContinuousClock.now < deadline {
@@ -34,8 +34,8 @@ final class Daemon: Sendable {
     /// As the kernel would, for want of memory.
     func killHard() async throws {
         guard let running = child.withLock({ $0 }) else { return }
-        running.kill(SIGKILL)
-        guard try await running.ended(within: Self.stopLimit) != nil else {
+        running.send(SIGKILL)
+        guard try await running.ending(within: Self.stopLimit) != nil else {
             throw DemoFailure("refreshd could not be killed")
         }
         child.withLock { $0 = nil }
@@ -44,10 +44,10 @@ final class Daemon: Sendable {
     /// As systemd stops it; it must end by itself and in order.
     func stop() async throws {
         guard let running = child.withLock({ $0 }) else { return }
-        running.kill(SIGTERM)
-        switch try await running.ended(within: Self.stopLimit) {
-        case 0: child.withLock { $0 = nil }
-        case let status?: throw DemoFailure("refreshd was asked to stop and ended with status \(status)")
+        running.send(SIGTERM)
+        switch try await running.ending(within: Self.stopLimit) {
+        case .exited(0): child.withLock { $0 = nil }
+        case let ending?: throw DemoFailure("refreshd was asked to stop and ended otherwise: \(ending)")
         case nil: throw DemoFailure("refreshd was asked to stop and did not within \(Self.stopLimit)")
         }
     }
@@ -57,8 +57,8 @@ final class Daemon: Sendable {
 
     /// Throws if it has ended by itself.
     func check() throws {
-        if let status = child.withLock({ $0 })?.exitStatus {
-            throw DemoFailure("refreshd ended by itself with status \(status)")
+        if let ending = child.withLock({ $0 })?.ending {
+            throw DemoFailure("refreshd ended by itself: \(ending)")
         }
     }
 
@@ -67,13 +67,13 @@ final class Daemon: Sendable {
         let file = "\(folder.keys)/secret"
         try folder.write(secret + "\n", to: file)
         let command = try ChildProcess(
-            "refreshd",
+            try BuiltProgram.path("refreshd"),
             [
                 "session", "add", "--project", stage.rawValue, "--secret-file", file, "--socket",
                 folder.controlSocket,
-            ], log: folder.commandLog)
+            ], output: folder.commandLog)
         defer { command.end() }
-        guard try await command.ended(within: Self.startLimit) == 0 else {
+        guard try await command.ending(within: Self.startLimit) == .exited(0) else {
             throw DemoFailure("`refreshd session add` failed; its output is in \(folder.commandLog)")
         }
     }
@@ -86,9 +86,10 @@ final class Daemon: Sendable {
 
     /// All sessions as refreshd lists them to operators.
     func listing() async throws -> Listing {
-        let answer: HTTP.Answer
+        let answer: HTTPCaller.Answer
         do {
-            answer = try await http.get(try HTTP.address(socket: folder.controlSocket, "/v1/sessions?limit=100"))
+            answer = try await HTTPCaller.send(
+                "GET", HTTPCaller.address(socket: folder.controlSocket, "/v1/sessions?limit=100"))
         } catch {
             try Task.checkCancellation()
             return .silence
@@ -98,10 +99,11 @@ final class Daemon: Sendable {
     }
 
     /// What an app gets that asks for a token of the role's grant.
-    func read(_ role: Role) async throws -> HTTP.Answer {
+    func read(_ role: Role) async throws -> HTTPCaller.Answer {
         let query =
             "project=\(role.stage.rawValue)&user=\(role.user)&provider=\(role.provider)&min_valid=1&max_wait=1"
-        return try await http.get(try HTTP.address(socket: folder.tokenSocket, "/v1/tokens?\(query)"))
+        return try await HTTPCaller.send(
+            "GET", HTTPCaller.address(socket: folder.tokenSocket, "/v1/tokens?\(query)"))
     }
 
     private struct Page: Decodable {

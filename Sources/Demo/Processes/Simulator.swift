@@ -1,9 +1,9 @@
 // The simulated Appwrite: started, given its two projects, and told by its control routes what is to happen.
 
 import Foundation
+import Harness
 
 struct Simulator: Sendable {
-    private let http: HTTP
     private let child: ChildProcess
     private let port: Int
     private let keys: [Stage: Keys]
@@ -22,12 +22,12 @@ struct Simulator: Sendable {
         let refreshToken: String
     }
 
-    init(_ http: HTTP, in folder: RunFolder) async throws {
-        self.http = http
+    init(in folder: RunFolder) async throws {
         let window = "\(Script.window.components.seconds)"
         let seed = "\(UInt32.random(in: .min ... .max))"
         child = try ChildProcess(
-            "appwrite-simulator", ["--port", "0", "--window", window, "--seed", seed], log: folder.simulatorLog)
+            try BuiltProgram.path("appwrite-simulator"), ["--port", "0", "--window", window, "--seed", seed],
+            output: folder.simulatorLog)
         keys = [
             .metered: Keys(api: Self.key("standard")),
             .devKey: Keys(api: Self.key("standard"), dev: Self.key("dev")),
@@ -105,12 +105,13 @@ struct Simulator: Sendable {
 
     func logOut(_ player: Player) async throws {
         let project = Self.project(player.role.stage)
-        try check(try await http.delete("\(control)/projects/\(project)/sessions/\(player.sessionID)"), "the logout")
+        let url = "\(control)/projects/\(project)/sessions/\(player.sessionID)"
+        try check(try await HTTPCaller.send("DELETE", url), "the logout")
     }
 
     func ledger() async throws -> Ledger {
-        guard child.isRunning else { throw DemoFailure("the simulator has died; its output is in simulator.log") }
-        let answer = try await http.get("\(control)/ledger")
+        guard child.ending == nil else { throw DemoFailure("the simulator has died; its output is in simulator.log") }
+        let answer = try await HTTPCaller.send("GET", "\(control)/ledger")
         try check(answer, "the ledger")
         return try JSONDecoder().decode(Ledger.self, from: answer.body)
     }
@@ -118,13 +119,14 @@ struct Simulator: Sendable {
     private var control: String { "http://127.0.0.1:\(port)/_simulator" }
 
     @discardableResult
-    private func post(_ route: String, _ form: some Encodable) async throws -> HTTP.Answer {
-        let answer = try await http.post("\(control)/\(route)", form)
+    private func post(_ route: String, _ form: some Encodable) async throws -> HTTPCaller.Answer {
+        let answer = try await HTTPCaller.send(
+            "POST", "\(control)/\(route)", json: try JSONEncoder().encode(form))
         try check(answer, route)
         return answer
     }
 
-    private func check(_ answer: HTTP.Answer, _ what: String) throws {
+    private func check(_ answer: HTTPCaller.Answer, _ what: String) throws {
         guard (200...299).contains(answer.status) else {
             throw DemoFailure("the simulator refused \(what): \(String(decoding: answer.body, as: UTF8.self))")
         }
@@ -141,7 +143,7 @@ struct Simulator: Sendable {
             if line.hasPrefix("listening on "), let port = line.split(separator: ":").last.flatMap({ Int($0) }) {
                 return port
             }
-            guard child.isRunning else { break }
+            guard child.ending == nil else { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw DemoFailure("the simulator does not listen; its output is in \(log)")

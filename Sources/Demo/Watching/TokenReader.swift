@@ -1,6 +1,7 @@
 // An app that takes tokens all the time, and writes down what it gets.
 
 import Foundation
+import Harness
 
 struct TokenReader: Sendable {
     let daemon: Daemon
@@ -20,7 +21,7 @@ struct TokenReader: Sendable {
     }
 
     private func ask(_ role: Role) async throws -> Read.Answer {
-        let answer: HTTP.Answer
+        let answer: HTTPCaller.Answer
         do {
             answer = try await daemon.read(role)
         } catch {

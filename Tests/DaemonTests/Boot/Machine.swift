@@ -3,13 +3,14 @@
 
 import Foundation
 import Glibc
+import Harness
 
 final class Machine: Sendable {
     /// Outside of it: what its console and its commands say.
     private let folder: String
     /// Its control group.
     private let group: String
-    private let supervisor: Child
+    private let supervisor: ChildProcess
 
     private init() throws {
         folder = "/tmp/rb-" + String(UInt64.random(in: 0 ... .max), radix: 36)
@@ -17,7 +18,7 @@ final class Machine: Sendable {
         let tree = FileManager.default.fileExists(atPath: unified) ? unified : "/sys/fs/cgroup"
         group = tree + "/" + (folder as NSString).lastPathComponent
         try FileManager.default.createDirectory(atPath: folder + "/disk", withIntermediateDirectories: true)
-        supervisor = try Child(
+        supervisor = try ChildProcess(
             "/bin/bash", ["-c", Self.script, "machine", folder + "/disk", group, "\(getpid())"],
             environment: Self.environment, output: folder + "/console", errors: folder + "/console")
     }
@@ -48,7 +49,7 @@ final class Machine: Sendable {
 
     private func untilBooted() async throws {
         try await eventually("the machine to boot") {
-            if let ending = supervisor.ended {
+            if let ending = supervisor.ending {
                 throw Mishap("the machine did not boot (\(ending)):\n\(try text(of: "console"))")
             }
             guard leader != nil else { return false }
@@ -110,17 +111,17 @@ final class Machine: Sendable {
     /// Starts a program of the machine's in it and waits for nothing.
     func start(
         _ words: [String], as user: String? = nil, input: String = "/dev/null", output: String, errors: String
-    ) throws -> Child {
+    ) throws -> ChildProcess {
         let person = user.map { ["setpriv", "--reuid", $0, "--regid", $0, "--init-groups", "--"] } ?? []
         let spaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
-        return try Child(
+        return try ChildProcess(
             "/usr/bin/nsenter", ["--target", "\(try living())"] + spaces + ["--"] + person + words,
             environment: Self.environment, input: input, output: output, errors: errors)
     }
 
     /// Starts a program of ours that has nothing of the machine's but its network.
-    func startOutside(_ words: [String], log: String) throws -> Child {
-        try Child(
+    func startOutside(_ words: [String], log: String) throws -> ChildProcess {
+        try ChildProcess(
             "/usr/bin/nsenter", ["--net=/proc/\(try living())/ns/net", "--"] + words, environment: Self.environment,
             output: "\(folder)/\(log)", errors: "\(folder)/\(log)")
     }

@@ -2,10 +2,11 @@
 
 import AppwriteSimulator
 import Foundation
+import Harness
 
 struct MachineSimulator: Sendable {
     let machine: Machine
-    private let process: Child
+    private let process: ChildProcess
 
     static let project = "demo"
     static let apiKey = "standard_canary_boot_5b1e77"
@@ -15,7 +16,7 @@ struct MachineSimulator: Sendable {
     init(_ machine: Machine) async throws {
         self.machine = machine
         process = try machine.startOutside(
-            [try Program.path("appwrite-simulator"), "--port", "\(Self.port)"], log: "simulator")
+            [try BuiltProgram.path("appwrite-simulator"), "--port", "\(Self.port)"], log: "simulator")
         try await eventually("the simulator to listen") {
             try machine.text(of: "simulator").hasPrefix("listening on ")
         }

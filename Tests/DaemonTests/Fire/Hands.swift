@@ -3,6 +3,7 @@
 
 import AppwriteModel
 import AppwriteSimulator
+import Harness
 
 struct Hands: Sendable {
     let world: World
@@ -93,10 +94,10 @@ struct Hands: Sendable {
         while true {
             let child = try world.daemon.launch()
             try await eventually("both sockets of the daemon, or its end") {
-                try child.ended != nil || (accepts(world.daemon.tokenSocket) && accepts(world.daemon.controlSocket))
+                try child.ending != nil || (accepts(world.daemon.tokenSocket) && accepts(world.daemon.controlSocket))
             }
             let now = world.simulator.now()
-            guard let ending = child.ended else {
+            guard let ending = child.ending else {
                 records.change { $0.lives.append(Life(from: now)) }
                 return
             }

@@ -1,6 +1,7 @@
 // The daemon under test: its folder, its process, its log. It is started, killed and started again at will.
 
 import Foundation
+import Harness
 import Synchronization
 
 final class Daemon: Sendable {
@@ -8,12 +9,12 @@ final class Daemon: Sendable {
     let folder: String
     private let program: String
     private let environment: [String: String]
-    private let process = Mutex<Child?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
     init(folder: String, _ settings: DaemonSettings, port: Int, environment: [String: String]) throws {
         self.folder = folder
         self.environment = environment
-        program = try Program.path()
+        program = try BuiltProgram.path("refreshd")
         try FileManager.default.createDirectory(
             atPath: folder + "/state", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         try write(settings.yaml(folder: folder, port: port), to: "settings.yaml")
@@ -37,7 +38,7 @@ final class Daemon: Sendable {
     }
 
     /// The living process.
-    var child: Child {
+    var child: ChildProcess {
         get throws {
             guard let child = process.withLock({ $0 }) else { throw Mishap("the daemon was not started") }
             return child
@@ -48,17 +49,17 @@ final class Daemon: Sendable {
     func start(files: Int? = nil) async throws {
         let child = try launch(files: files)
         try await eventually("both sockets of the daemon, or its end") {
-            try child.ended != nil || (accepts(tokenSocket) && accepts(controlSocket))
+            try child.ending != nil || (accepts(tokenSocket) && accepts(controlSocket))
         }
-        if let ending = child.ended { throw Mishap("the daemon did not start (\(ending)):\n\(try log)") }
+        if let ending = child.ending { throw Mishap("the daemon did not start (\(ending)):\n\(try log)") }
     }
 
     /// Starts it and waits for nothing.
     @discardableResult
-    func launch(files: Int? = nil) throws -> Child {
+    func launch(files: Int? = nil) throws -> ChildProcess {
         let words = [program, "serve", "--config", folder + "/settings.yaml"]
         let limited = files.map { ["/bin/sh", "-c", "ulimit -Sn \($0); exec \"$0\" \"$@\""] } ?? []
-        let child = try Child(
+        let child = try ChildProcess(
             (limited + words)[0], Array((limited + words).dropFirst()), environment: environment,
             output: folder + "/output", errors: folder + "/log")
         process.withLock { $0 = child }
@@ -71,7 +72,7 @@ final class Daemon: Sendable {
     }
 
     /// SIGTERM.
-    func stop() async throws -> Child.Ending {
+    func stop() async throws -> ChildProcess.Ending {
         let child = try child
         child.send(SIGTERM)
         return try await child.end()
@@ -91,7 +92,7 @@ final class Daemon: Sendable {
     ) async throws -> CommandResult {
         let name = UUID().uuidString
         try write(input, to: name + ".in")
-        let child = try Child(
+        let child = try ChildProcess(
             program, arguments, environment: environment, input: "\(folder)/\(name).in",
             output: "\(folder)/\(name).out", errors: "\(folder)/\(name).err")
         let ending = try await child.end()
@@ -119,7 +120,7 @@ final class Daemon: Sendable {
 
 /// What a command did.
 struct CommandResult: Sendable {
-    let ending: Child.Ending
+    let ending: ChildProcess.Ending
     let output: String
     let errors: String
 }

@@ -1,9 +1,8 @@
 // Calls over the daemon's sockets, as an app or an operator makes them: by HTTP, reading JSON by its names.
 
 import AppwriteSimulator
-import AsyncHTTPClient
 import Foundation
-import Glibc
+import Harness
 
 struct Reply: Sendable {
     let status: Int
@@ -58,45 +57,11 @@ extension Daemon {
         return hosts.first { $0["name"]?.text == host }?["remaining"]?.integer
     }
 
-    private static let client = {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
-
     private func call(_ method: String, _ path: String, at socket: String, body: JSON? = nil) async throws -> Reply {
-        var request = HTTPClientRequest(url: "http+unix://\(socket.replacing("/", with: "%2F"))\(path)")
-        request.method = .RAW(value: method)
-        // A connection of its own: one kept from before a kill would only fail.
-        request.headers.add(name: "Connection", value: "close")
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(try JSONCoding.encode(body))
-        }
-        let response = try await Self.client.execute(request, timeout: .minutes(5))
-        let data = Data(buffer: try await response.body.collect(upTo: 1 << 24))
+        let answer = try await HTTPCaller.send(
+            method, HTTPCaller.address(socket: socket, path), json: try body.map(JSONCoding.encode))
         return Reply(
-            status: Int(response.status.code), text: String(decoding: data, as: UTF8.self),
-            json: data.isEmpty ? .null : try JSONCoding.decode(JSON.self, from: data))
-    }
-}
-
-/// Whether somebody takes connections at the socket of that path.
-func accepts(_ path: String) throws -> Bool {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw Mishap("no socket: \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
-    return withSocketAddress(path) { connect(descriptor, $0, $1) } == 0
-}
-
-/// A UNIX socket's address as the kernel takes it.
-func withSocketAddress<Value>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-    return withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
+            status: answer.status, text: String(decoding: answer.body, as: UTF8.self),
+            json: answer.body.isEmpty ? .null : try JSONCoding.decode(JSON.self, from: answer.body))
     }
 }
