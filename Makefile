@@ -134,7 +134,7 @@ package_tools := debhelper dpkg-dev lintian
 define package
 	rm -rf $(2)
 	mkdir -p $(2)/refreshd/programs $(2)/refreshd/licences
-	cp $(1)/refreshd $(1)/refreshd-manual $(2)/refreshd/programs
+	cp $(1)/refreshd $(1)/refreshd-token $(1)/refreshd-manual $(2)/refreshd/programs
 	cp -r README.md config systemd systemd/debian $(2)/refreshd
 	systemd/debian/prepare $(2)/refreshd
 	(cd $(2)/refreshd && $(3) dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >../log 2>&1) || {
@@ -143,11 +143,11 @@ define package
 	}
 endef
 
-deb: deps ## the Debian package, with the program optimised and all of Swift in it, into .build-deb/package
+deb: deps ## the Debian package, with the programs optimised and all of Swift in it, into .build-deb/package
 	@if ! { $(packaging) && command -v lintian >/dev/null; }; then
 		$(call install,$(package_tools),Only Debian and its kin have the tools: $(package_tools).)
 	fi
-	for product in refreshd refreshd-manual; do
+	for product in refreshd refreshd-token refreshd-manual; do
 		swift build -c release --static-swift-stdlib --scratch-path .build-deb $(progress) $(flags) --product $$product
 	done
 	$(call package,.build-deb/release,.build-deb/package)
