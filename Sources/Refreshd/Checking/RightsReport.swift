@@ -4,6 +4,7 @@
 import Glibc
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 struct RightsReport: Sendable {
     let member: LocalAccounts.Member

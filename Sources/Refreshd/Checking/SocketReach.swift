@@ -3,6 +3,7 @@
 
 import Glibc
 import TokenAPI
+import Vocabulary
 
 enum SocketReach: Hashable, Sendable {
     case open(String)

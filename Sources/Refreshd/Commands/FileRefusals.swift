@@ -2,6 +2,7 @@
 // start, and speak of the settings and of whom files are to be given to.
 
 import SessionStorage
+import Vocabulary
 
 extension CommandFailure {
     /// Makes `file`, which may be refused by it or by the store.

@@ -5,6 +5,7 @@ import Glibc
 import RefreshEngine
 import ServiceLifecycle
 import TokenAPI
+import Vocabulary
 
 /// Runs until graceful shutdown.
 struct FileWatch: Service {

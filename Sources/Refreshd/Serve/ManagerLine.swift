@@ -6,6 +6,7 @@ import RefreshPolicy
 import ServiceLifecycle
 import Synchronization
 import Systemd
+import Vocabulary
 
 /// Runs until graceful shutdown.
 struct ManagerLine: Service {

@@ -4,6 +4,7 @@
 import Dispatch
 import RefreshPolicy
 import TokenAPI
+import Vocabulary
 
 /// Tells the news of the door. They are bounded where they are made.
 final class AccessTeller: Sendable {

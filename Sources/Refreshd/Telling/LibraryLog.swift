@@ -2,6 +2,7 @@
 
 import Logging
 import TokenAPI
+import Vocabulary
 
 /// A swift-log handler in front of the daemon's log.
 struct LibraryLog: LogHandler {

@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 import TokenAPI
+import Vocabulary
 
 @testable import Refreshd
 
