@@ -48,8 +48,13 @@ enum TokenArguments: Hashable {
                 case (.some, let value?): options.append((option, value))
                 case (.some, nil):
                     // What begins with a hyphen is the next option, and a value only behind `=`.
-                    guard let next = rest.first, !next.hasPrefix("-") else {
-                        throw ArgumentFlaw("--\(option.rawValue) needs a value.")
+                    guard let next = rest.first else { throw ArgumentFlaw("--\(option.rawValue) needs a value.") }
+                    guard !next.hasPrefix("-") else {
+                        throw ArgumentFlaw(
+                            """
+                            --\(option.rawValue) needs a value; one that begins with a hyphen is written behind an equals \
+                            sign, as in --\(option.rawValue)=-1.
+                            """)
                     }
                     options.append((option, next))
                     rest.removeFirst()
@@ -77,7 +82,8 @@ enum TokenArguments: Hashable {
         private static func option(_ argument: String) throws(ArgumentFlaw) -> (TokenOption, value: String?) {
             if argument == "-h" { return (.help, nil) }
             guard argument.hasPrefix("--"), argument.utf8.count > 2 else {
-                throw ArgumentFlaw("Something stands here that is no option: everything is said by options.")
+                throw ArgumentFlaw(
+                    "One of the words is no option, nor the value of one. Write --user ID, or --user=ID.")
             }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let option = TokenOption(rawValue: String(parts[0])) else {

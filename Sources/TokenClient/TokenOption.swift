@@ -18,7 +18,7 @@ package enum TokenOption: String, CaseIterable, Sendable {
         switch self {
         case .user: "Appwrite's id of the user."
         case .provider: "The provider, such as google."
-        case .project: "The settings' name of the project; not needed where there is one."
+        case .project: "The settings' name of the project; not needed where there is only one."
         case .providerUID: "The account, where the user has several at the provider."
         case .session: "One session in place of a user's account."
         case .minValid:
@@ -37,9 +37,13 @@ package enum TokenOption: String, CaseIterable, Sendable {
     /// What stands for its value in the help; nil where it takes none.
     package var valueName: String? {
         switch self {
+        case .user: "id"
+        case .provider, .project: "name"
+        case .providerUID: "uid"
         case .session: "project/id"
+        case .minValid, .maxWait: "duration"
+        case .socket: "path"
         case .json, .help: nil
-        case .user, .provider, .project, .providerUID, .minValid, .maxWait, .socket: rawValue
         }
     }
 }

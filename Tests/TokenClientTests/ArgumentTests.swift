@@ -60,12 +60,21 @@ struct ArgumentTests {
                 "--session shop/s1 --project shop",
                 "--session already says whose token: leave out user, provider and project."
             ),
-            ("--user", "--user needs a value."), ("--user --provider google", "--user needs a value."),
+            ("--user", "--user needs a value."),
+            (
+                "--user --provider google",
+                """
+                --user needs a value; one that begins with a hyphen is written behind an equals sign, as in --user=-1.
+                """
+            ),
             ("--json=yes --user a", "--json takes no value."), ("--help=yes", "--help takes no value."),
             ("--usr ada", "There is no option --usr."), ("--us\u{1B}[2J", "There is no option --us\\u{1b}[2J."),
-            ("--user ada SWORDFISH", "Something stands here that is no option: everything is said by options."),
-            ("-u ada", "Something stands here that is no option: everything is said by options."),
-            ("-- --user", "Something stands here that is no option: everything is said by options."),
+            (
+                "--user ada SWORDFISH",
+                "One of the words is no option, nor the value of one. Write --user ID, or --user=ID."
+            ),
+            ("-u ada", "One of the words is no option, nor the value of one. Write --user ID, or --user=ID."),
+            ("-- --user", "One of the words is no option, nor the value of one. Write --user ID, or --user=ID."),
             ("--tokn=SWORDFISH", "There is no option --tokn."),
             (
                 "--min-valid 60",

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import RefreshPolicy
+import TokenClient
 import Vocabulary
 
 struct SettingsOption: ParsableArguments {
@@ -27,7 +28,9 @@ struct SettingsOption: ParsableArguments {
 }
 
 struct TokenSocketOption: ParsableArguments {
-    @Option(help: "The socket that apps read tokens on.", completion: .file())
+    @Option(
+        help: ArgumentHelp(TokenOption.socket.help, valueName: TokenOption.socket.valueName),
+        completion: .file())
     var socket = SocketSettings().token.path
 
     var client: SocketClient { SocketClient(path: socket) }
