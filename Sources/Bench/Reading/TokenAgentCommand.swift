@@ -1,6 +1,7 @@
 // `refreshd-bench token-agent`: reads of a token that is there, a connection for each, beside oidc-agent, which keeps the
 // tokens of one user on a UNIX socket too; and what a reader waits while the provider of another account hangs.
 
+import AppwriteSimulator
 import ArgumentParser
 import Foundation
 
