@@ -18,7 +18,7 @@ extension AccessEvent {
         case .refused:
             EventFacts(
                 "058c983f62e3423f9c2fa1905e17eb5d", "access-refused", .warning, "Access refused",
-                always: peer + [.socket, .right], sometimes: [.peerName, .rule, .project, .user, .provider],
+                always: Self.peer + [.socket, .right], sometimes: [.peerName, .rule, .project, .user, .provider],
                 meaning: """
                     Process @PEER_PID@ of user id @PEER_UID@ may not @RIGHT@ on the socket @SOCKET@ what it asked for.
                     """,
@@ -33,7 +33,7 @@ extension AccessEvent {
         case .tokensRead:
             EventFacts(
                 "c60eb2bb7d78468da9645cb1233337ac", "tokens-read", .info, "Tokens read",
-                always: peer + [.socket, .project, .user, .provider], sometimes: [.peerName, .session],
+                always: Self.peer + [.socket, .project, .user, .provider], sometimes: [.peerName, .session],
                 meaning: """
                     A process of user id @PEER_UID@ reads the tokens of user @USER_ID@ at @PROVIDER@, in project \
                     @PROJECT@.
