@@ -157,7 +157,7 @@ struct FileWatchTests {
         let serve = { @Sendable (onListening: @escaping @Sendable () -> Void) in
             SocketServer.tokens(
                 on: .path(SocketPath(watch.path, mode: 0o600)), reading: ScriptedTokens(.unknownSession),
-                clock: watch.clock, logger: logger,
+                registering: Sample.control(), door: Doorkeeper(), clock: watch.clock, logger: logger,
                 onListening: {
                     file.learn()
                     onListening()

@@ -60,7 +60,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             told: "refreshd.yaml:5:5: projects.main.allow_plain_http: unknown key. Did you mean allowPlainHTTP?"),
         MistakeCase(
             "a key that nobody knows", after: "log: { level: info, colour: blue }",
-            told: "refreshd.yaml:5:21: log.colour: unknown key. Known here: level."),
+            told: "refreshd.yaml:5:21: log.colour: unknown key. Known here: level, format."),
         MistakeCase(
             "a repeated key", after: "    project: other",
             told: "refreshd.yaml:5:5: projects.main.project: this key was already given on line 4. "

@@ -112,8 +112,8 @@ struct ConditionTellingTests {
             lines[1].message.contains("no longer \"Appwrite not reached (\(before.obstacle?.rawValue ?? ""))\", but "))
         #expect(lines[2].message.contains("\"Appwrite not reached (\(obstacle.rawValue))\", since "))
         for line in lines {
-            #expect(line.fields.contains(Telling.Field(name: "REFRESHD_OBSTACLE", value: obstacle.rawValue)))
-            #expect(line.fields.contains(Telling.Field(name: "REFRESHD_CONDITION", value: "Appwrite not reached")))
+            #expect(line.fields.contains(Telling.Field(name: .obstacle, value: obstacle.rawValue)))
+            #expect(line.fields.contains(Telling.Field(name: .condition, value: "Appwrite not reached")))
         }
         for line in lines.dropLast() { #expect(line.message.hasSuffix(". " + obstacle.remedy)) }
     }
@@ -156,7 +156,7 @@ struct ConditionTellingTests {
     @Test("One that changes names both causes, each in a field of its own; one that ends is none that is tried")
     func phases() {
         let condition = Sample.condition(.clientRefused)
-        let changed = Telling(.decision(.condition(.changed(condition, from: .providerFailing))))
+        let changed = Telling(.decision(.condition(.changed(condition, from: Sample.condition(.providerFailing)))))
         let ended = Telling(.decision(.condition(.ended(condition))))
         #expect(changed.value(of: .phase) == "changed" && changed.value(of: .conditionBefore) == "provider failing")
         #expect(ended.value(of: .phase) == "ended" && ended.value(of: .nextTryAt) == nil)
