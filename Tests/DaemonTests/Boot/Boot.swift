@@ -7,14 +7,16 @@ enum Boot {
     /// The package, as `make` built it before it ran the tests.
     static let package = ProcessInfo.processInfo.environment["REFRESHD_PACKAGE"]
 
-    /// Says why not, in a line that `make test` ends with.
     static func isPossible() async -> Bool {
-        guard let obstacle = await trial.value else { return true }
+        await trial.value
+    }
+
+    /// Says why not, once, in a line that `make test` ends with.
+    private static let trial = Task {
+        guard let obstacle = await obstacle() else { return true }
         print("Skipped: all that needs a booted systemd, as \(obstacle)")
         return false
     }
-
-    private static let trial = Task { await obstacle() }
 
     private static func obstacle() async -> String? {
         guard package != nil else { return "REFRESHD_PACKAGE names no package: run them by `make test`" }

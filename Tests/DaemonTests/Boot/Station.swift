@@ -53,7 +53,7 @@ struct Station: Sendable {
         try machine.write(MachineSimulator.apiKey + "\n", to: "/etc/refreshd/main-api-key", mode: 0o600)
         try await change(
             "refreshd.service", "key", "[Service]\nLoadCredential=main-api-key:/etc/refreshd/main-api-key")
-        if let runtime = try runtime() {
+        if let runtime = try await runtime() {
             try await change("refreshd.service", "runtime", "[Service]\nBindReadOnlyPaths=\(runtime)")
         }
     }
@@ -70,15 +70,11 @@ struct Station: Sendable {
 
         """
 
-    /// Where Swift's libraries are, for a program under test that does not hold them itself: it does not see the rest of
-    /// the machine. They are what this process uses.
-    private func runtime() throws -> String? {
-        // Read to its end, which a file of /proc does not tell beforehand.
-        let maps = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps")).readToEnd() ?? Data()
-        let library = String(decoding: maps, as: UTF8.self).split(separator: "\n").first {
-            $0.hasSuffix("/libswiftCore.so")
-        }
-        return library?.split(separator: " ").last.map { (String($0) as NSString).deletingLastPathComponent }
+    /// Where Swift's libraries are, if the program does not hold them itself: it does not see the rest of the machine.
+    private func runtime() async throws -> String? {
+        let libraries = try await machine.succeed("ldd", "/usr/bin/refreshd").split(separator: "\n")
+        let path = libraries.first { $0.contains("libswiftCore.so") }?.split(separator: " ").dropFirst(2).first
+        return path.map { (String($0) as NSString).deletingLastPathComponent }
     }
 
     /// Lays a drop-in beside a unit.
