@@ -143,7 +143,7 @@ define package
 	}
 endef
 
-deb: deps ## the Debian package, with the programs optimised and all of Swift in it, into .build-deb/package
+deb: deps ## the Debian package, with the programs optimised and all of Swift in them, into .build-deb/package
 	@if ! { $(packaging) && command -v lintian >/dev/null; }; then
 		$(call install,$(package_tools),Only Debian and its kin have the tools: $(package_tools).)
 	fi
