@@ -28,7 +28,8 @@ struct AccessTellingTests {
                 """)
         #expect(
             fields(telling) == [
-                "REFRESHD_EVENT=access-refused", "REFRESHD_PEER_UID=33", "REFRESHD_PEER_PID=4711", "REFRESHD_PEER_NAME=www-data",
+                "REFRESHD_EVENT=access-refused", "REFRESHD_PEER_UID=33", "REFRESHD_PEER_PID=4711",
+                "REFRESHD_PEER_NAME=www-data",
                 "REFRESHD_SOCKET=token", "REFRESHD_RIGHT=read", "REFRESHD_PROJECT=shop", "REFRESHD_USER_ID=ada",
                 "REFRESHD_PROVIDER=google", "REFRESHD_RULE=2",
             ])
@@ -60,6 +61,7 @@ struct AccessTellingTests {
         #expect(
             fields(telling).suffix(2) == ["REFRESHD_USER_ID=ada", "REFRESHD_PROVIDER=google"])
         #expect(fields(telling).contains("REFRESHD_SESSION_ID=s1"))
-        #expect(fields(Telling(.manyReads(16_384), name: nil)) == ["REFRESHD_EVENT=reads-untold", "REFRESHD_COUNT=16384"])
+        #expect(
+            fields(Telling(.manyReads(16_384), name: nil)) == ["REFRESHD_EVENT=reads-untold", "REFRESHD_COUNT=16384"])
     }
 }
