@@ -19,12 +19,15 @@ struct LogTests {
             }
             #expect(try await world.daemon.stop() == .exited(0))
 
-            let events = try world.daemon.log.split(separator: "\n").map { line in
+            let log = try world.daemon.log
+            let events = try log.split(separator: "\n").map { line in
                 try #require(
                     try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
             }
             let names = events.compactMap { $0["refreshd_event"] as? String }
-            #expect(names == ["started", "session-found", "session-renewed", "stopping", "stopped"])
+            #expect(
+                names == ["started", "session-found", "tokens-read", "session-renewed", "stopping", "stopped"],
+                "\(log)")
             for event in events {
                 #expect((event["message_id"] as? String)?.count == 32)
                 #expect((event["time"] as? String)?.wholeMatch(of: /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)

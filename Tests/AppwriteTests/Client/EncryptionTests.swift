@@ -45,8 +45,10 @@ import Testing
             var brief = ConnectionLimits()
             brief.connect = .milliseconds(200)
             try await Calling.on("https://localhost:\(server.port)/v1", connections: brief) { calling in
-                let target = try CallTarget.withSecret()
-                #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.noTLS))))
+                let answer = await calling.client.spend(on: try CallTarget.withSecret()).0
+                // By which of its limits the library gives up is a matter of milliseconds.
+                let obstacles = [Obstacle.noTLS, .connectTimedOut]
+                #expect(obstacles.contains { answer == .notSent(.silent(.unreachable($0))) }, "\(answer)")
             }
             #expect(server.requests.isEmpty)
         }
