@@ -24,7 +24,8 @@ struct LogTests {
                 try #require(
                     try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
             }
-            let names = events.compactMap { $0["refreshd_event"] as? String }
+            // Ten calls in the ten years that a window has here are short, which may be seen in time or not.
+            let names = events.compactMap { $0["refreshd_event"] as? String }.filter { $0 != "budget-short" }
             #expect(
                 names == ["started", "session-found", "tokens-read", "session-renewed", "stopping", "stopped"],
                 "\(log)")
