@@ -90,7 +90,7 @@ struct CrashTests {
 
         #expect(bench.spendCount == 0)
         #expect(bench.row(key)?.token?.value == Secret("renewed-1"))
-        #expect(bench.row(key)?.reason.code == .adopted)
+        #expect(bench.row(key)?.reason.code == .settled)
         #expect(bench.charged == 1)
         bench.crash()
     }

@@ -164,6 +164,19 @@ struct CourseTests {
         #expect(try world["s1"].standing == .fresh)
         #expect(try world["s1"].attempt == nil)
         #expect(try world["s1"].token?.value == .named("theirs"))
+        #expect(world.notices.last == .adopted(try world["s1"]), "ours was refused: it is another caller's")
+    }
+
+    @Test("shown by a listing before it is answered is told by its answer alone")
+    func listedMeanwhile() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        let renewed = SessionFacts.google().renewed("new", at: world.now)
+        world.list("ada", [renewed], headers: .at(world.now + .seconds(1)))
+        #expect(world.notices == [])
+        try world.answer("s1", .session(renewed), remaining: 9)
+        let isRenewed = if case .renewed = world.notices.last { true } else { false }
+        #expect(world.notices.count == 1 && isRenewed, "\(world.notices)")
     }
 
     @Test("refused, with no look to confirm it, may pass")

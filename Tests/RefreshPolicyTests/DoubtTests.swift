@@ -58,6 +58,7 @@ struct DoubtTests {
         #expect(world.news().suffix(2) == [.put("s1", .fresh), .reply(7)])
         #expect(try world["s1"].token?.value == .named("new"))
         #expect(world.notices.last == .settled(try world["s1"]), "and it was no other caller")
+        #expect(try world["s1"].reason == Reason(.settled))
         #expect(world.stored.budgets.first?.spent == 1, "the lost call stays counted")
     }
 

@@ -58,6 +58,36 @@ struct RateBudgetClockTests {
         #expect(budget.available(at: at(3303), for: .waitingReader) == 10)
     }
 
+    @Test("is the spent one still, where our clock was set right while refreshd did not run: the first answer tells")
+    func setRight() throws {
+        // It was five minutes behind, and the window, which ends at 3600, was thought to end at 3300.
+        let spent = BudgetRecord(host: .example, resetAt: at(3300), limit: 10, spent: 10, inFlight: 0)
+        var scheduler = Scheduler(rules: .app, now: at(3310))
+        _ = scheduler.handle(.started(StoredState(budgets: [spent]), seed: 1), now: at(3310))
+        #expect(scheduler.budgets(at: at(3310)).first?.remaining == 10, "nothing tells yet that it is not over")
+        let listing = Event.listed(.named("app"), .named("ada"), [], .at(at(3312)), rows: [])
+        _ = scheduler.handle(listing, now: at(3312))
+        let budget = try #require(scheduler.budgets(at: at(3312)).first)
+        #expect(budget.remaining == 0)
+        #expect(budget.resetAt == at(3600))
+    }
+
+    @Test("that has just ended is not prolonged by a clock that says so too")
+    func justEnded() {
+        var budget = budget(spent: 10, now: at(3601))
+        budget.reckonAnew(at: at(3601), clock: HostClock(offset: .zero))
+        #expect(budget.resetAt == at(3600))
+        budget.advance(to: at(3602), clock: HostClock(offset: .zero))
+        #expect(budget.available(at: at(3602), for: .waitingReader) == 10)
+    }
+
+    @Test("ends when the last one that is known says so also where that ends after the start")
+    func alignedWhileRunning() {
+        var budget = budget(spent: 10, resetAt: at(3300), now: at(3290))
+        budget.advance(to: at(3302), clock: clock)
+        #expect(budget.resetAt == at(6900))
+    }
+
     @Test("is reckoned anew by a clock that is better known: it ends when the host's hour does")
     func reckonAnew() {
         var budget = budget()

@@ -11,7 +11,7 @@ package struct TokenDesk: TokenReading {
     private let room: WaitingRoom
     private let demand: Demand
     private let board: CallBoard
-    private let known: [ProjectAlias]
+    package let projects: [ProjectAlias]
 
     init(
         rules: Rules, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
@@ -24,7 +24,7 @@ package struct TokenDesk: TokenReading {
         self.room = room
         self.demand = demand
         self.board = board
-        known = rules.projects.map(\.alias)
+        projects = rules.projects.map(\.alias)
     }
 
     package func token(for request: TokenRequest) async -> TokenReply {
@@ -50,8 +50,6 @@ package struct TokenDesk: TokenReading {
         }
     }
 
-    package var projects: [ProjectAlias] { known }
-
     package func grant(of key: SessionKey) async throws(StoreError) -> Grant? {
         try await store.session(key)?.grant
     }
@@ -72,14 +70,14 @@ package struct TokenDesk: TokenReading {
     private func find(_ request: TokenRequest) async throws(StoreError) -> Finding {
         switch request.subject {
         case .session(let key):
-            guard let project = rules.project(key.project) else { return .nothing(.unknownProject(known: known)) }
+            guard let project = rules.project(key.project) else { return .nothing(.unknownProject(known: projects)) }
             guard let row = try await store.session(key) else { return .nothing(.unknownSession) }
             return .found(row, renewing: row.key, project)
         case .grant(let alias, let user, let provider, let providerUID):
-            guard let alias = alias ?? (known.count == 1 ? known[0] : nil) else {
-                return .nothing(.projectNeeded(known: known))
+            guard let alias = alias ?? (projects.count == 1 ? projects[0] : nil) else {
+                return .nothing(.projectNeeded(known: projects))
             }
-            guard let project = rules.project(alias) else { return .nothing(.unknownProject(known: known)) }
+            guard let project = rules.project(alias) else { return .nothing(.unknownProject(known: projects)) }
             let rows = try await store.sessions(of: user, in: alias).filter { row in
                 row.provider == provider && (providerUID.map { $0.utf8.elementsEqual(row.providerUID.utf8) } ?? true)
             }

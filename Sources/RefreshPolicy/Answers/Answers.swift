@@ -70,7 +70,7 @@ package enum Refusal: Hashable, Sendable {
 
 /// Why nothing that makes sense came back.
 package enum Silence: Hashable, Sendable {
-    /// No connection was made.
+    /// No connection was made, or the network has no way any more: whether the call may have left stands beside it.
     case unreachable(Obstacle)
     /// The time for the call ran out.
     case timedOut

@@ -55,9 +55,7 @@ package struct RateBudget: Hashable, Sendable {
             unanswered = Array(repeating: abandoned, count: max(0, min(record.inFlight, own)))
         }
         if record == nil { resetAt = boundary(after: now, clock: clock) }
-        // Until the host's clock is heard, the end of the last window that is known tells when its windows end.
-        let known = record.map { clock == HostClock() ? aligned(to: $0.resetAt) : clock }
-        advance(to: now, clock: known ?? clock)
+        advance(to: now, clock: clock)
     }
 
     /// What is stored: everything known or feared to be spent.
@@ -91,6 +89,8 @@ package struct RateBudget: Hashable, Sendable {
     /// window is long (law 9).
     package mutating func advance(to now: WallTime, clock: HostClock) {
         if now >= resetAt + rules.openingDelay {
+            // Until the host's clock is heard, the end of the last window that is known tells when its windows end.
+            let clock = clock.isMeasured ? clock : aligned(to: resetAt)
             let end = boundary(after: now, clock: clock)
             if end - resetAt < rules.window / 2 {
                 // No window is so short: it is the same one, and the host's clock is better known by now.
@@ -115,6 +115,8 @@ package struct RateBudget: Hashable, Sendable {
     /// not run, it is even the one that was thought to be over.
     package mutating func reckonAnew(at now: WallTime, clock: HostClock) {
         guard !isConfirmed else { return }
+        // It has just ended by this clock too, and the next opens in a moment.
+        if now >= resetAt && clock.local(nearestBoundary(to: resetAt, clock: clock)) == resetAt { return }
         resetAt = boundary(after: now, clock: clock)
         guard let before, clock.remote(resetAt) == before.end else { return }
         own += before.own - unanswered.count { $0.isCarried }

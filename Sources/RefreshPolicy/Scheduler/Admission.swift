@@ -132,8 +132,8 @@ extension BudgetRules {
     /// For how many tokens of such a life the calls suffice, each renewed the least margin before it ends. With one
     /// more, calls are short.
     package func mostKept(ofLife life: Duration, waits: Waits) -> Int {
-        let margin = min(waits.marginWhenTight.wholeMilliseconds, life.wholeMilliseconds / 3)
-        return limit * 1000 / Admission.rate(life - .milliseconds(margin), in: window)
+        let period = life - waits.meteredMargin(beforeEndOf: life, isTight: true)
+        return limit * 1000 / Admission.rate(period, in: window)
     }
 }
 

@@ -144,6 +144,7 @@ extension Scheduler {
         var doubted = row
         if row.holdsNewerToken(than: flight.row) {
             doubted.attempt = nil
+            doubted.reason = Reason(.settled)
         } else {
             doubted.reason = Reason(.answerLost)
         }

@@ -122,17 +122,19 @@ extension Scheduler {
     /// ended without a token has the next one wait as after any failure.
     mutating func see(_ facts: SessionFacts, at row: SessionRow, by evidence: Evidence) -> SessionRow {
         guard let sent = row.attempt else { return evidence.look(facts, at: row) }
-        if flights[row.key]?.attempt == sent.id {
+        if let flight = flights[row.key], flight.attempt == sent.id {
             var flying = row
             flying.attempt = nil
             var seen = evidence.look(facts, at: flying)
             seen.attempt = sent
+            if case .spending = flight.phase { seen.reason = row.reason }
             return seen
         }
         var seen = evidence.look(facts, at: row)
         if seen.attempt == nil && orphans.has(row.key) {
             // An earlier PATCH may be what changed it: that says nothing of this one.
             seen.attempt = sent
+            seen.reason = row.reason
             return seen
         }
         // What changed it may have been somebody else's.

@@ -53,9 +53,8 @@ extension Scheduler {
             case .fresh, .due, .refreshing, .backingOff, .unexpiring, .unrefreshable, .idle, .spare: break
             }
         }
-        if row.reason.code == .adopted && row.holdsNewerToken(than: stored) {
-            return stored.attempt == nil ? .adopted(row) : .settled(row)
-        }
+        if row.reason.code == .adopted && row.holdsNewerToken(than: stored) { return .adopted(row) }
+        if row.reason.code == .settled && row.attempt == nil && stored.attempt != nil { return .settled(row) }
         // What a condition has told of is not told of each session.
         if row.failures > stored.failures && !isHeld(row) { return .failed(row) }
         return nil

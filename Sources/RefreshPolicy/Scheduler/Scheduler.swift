@@ -21,7 +21,7 @@ package struct Scheduler: Sendable {
         self.rules = rules
         hosts = []
         projects = rules.projects.map { ProjectState(rules: $0, paceFrom: now - .seconds(1)) }
-        hosts = rules.hosts.map { HostState($0, budgetRules(of: $0), record: nil, now: now) }
+        hosts = rules.hosts.map { HostState($0, rules.budget(of: $0), record: nil, now: now) }
     }
 
     package mutating func handle(_ event: Event, now: WallTime) -> [Action] {
@@ -129,9 +129,5 @@ package struct Scheduler: Sendable {
     private mutating func stop() {
         isStopping = true
         for key in readers.sessions where flights[key] == nil { dismissReaders(of: key) }
-    }
-
-    private func budgetRules(of host: HostName) -> BudgetRules {
-        rules.projects.first { $0.host == host }?.budget ?? BudgetRules()
     }
 }

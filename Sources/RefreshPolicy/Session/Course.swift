@@ -28,12 +28,9 @@ extension SessionRow {
     /// How long before a deadline a refresh is due: minutes when calls are scarce, a quarter of the life when they are
     /// not; never over a third of the life, or a short life would be all margin.
     func margin(beforeEndOf life: Duration, by rules: ProjectRules, waits: Waits) -> Duration {
-        let whole = life.wholeMilliseconds
         switch rules.metering {
-        case .metered:
-            let margin = rules.isTight ? waits.marginWhenTight : waits.margin
-            return .milliseconds(min(margin.wholeMilliseconds, whole / 3))
-        case .unmetered: return .milliseconds(whole / 4)
+        case .metered: waits.meteredMargin(beforeEndOf: life, isTight: rules.isTight)
+        case .unmetered: .milliseconds(life.wholeMilliseconds / 4)
         }
     }
 

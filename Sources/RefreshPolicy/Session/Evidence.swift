@@ -59,7 +59,7 @@ package struct Evidence: Hashable, Sendable {
         row.lookedAt = sentAt
         if let seen, isNew {
             row.take(seen)
-            row.reason = Reason(.adopted)
+            row.reason = Reason(row.attempt == nil ? .adopted : .settled)
         } else if let seen {
             row.token = row.token.map { corrected($0, by: seen) }
             row.next = row.next.map { corrected($0, by: seen) }

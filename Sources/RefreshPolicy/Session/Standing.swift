@@ -32,6 +32,8 @@ package struct Reason: Hashable, Sendable, CustomStringConvertible {
         case found = "found"
         case registered = "registered"
         case renewed = "renewed"
+        /// A look showed a newer token while a refresh of ours was in doubt.
+        case settled = "renewed, as a look showed"
         case adopted = "renewed by somebody else"
         case confirmed = "looked at"
         case lifetimeUnknown = "renewed, lifetime unknown"

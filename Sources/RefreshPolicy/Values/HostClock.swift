@@ -5,9 +5,18 @@
 package struct HostClock: Hashable, Sendable {
     /// What to add to our time to get the host's.
     package private(set) var offset: Duration
+    /// Whether an answer has told it: a host whose clock agrees with ours is one that we know of.
+    package private(set) var isMeasured: Bool
 
-    package init(offset: Duration = .zero) {
+    /// Unmeasured.
+    package init() {
+        offset = .zero
+        isMeasured = false
+    }
+
+    package init(offset: Duration) {
         self.offset = offset
+        isMeasured = true
     }
 
     /// Learns from one answer. The `Date` header (RFC 9110, 6.6.1) names a whole second, in which the answer was made
@@ -17,6 +26,7 @@ package struct HostClock: Hashable, Sendable {
         let least = date.milliseconds.subtractingClamped(receivedAt.milliseconds)
         let most = date.milliseconds.subtractingClamped(sentAt.milliseconds).addingClamped(999)
         guard least <= most else { return }
+        isMeasured = true
         let known = offset.wholeMilliseconds
         guard known < least || known > most else { return }
         offset = least <= 0 && 0 <= most ? .zero : .milliseconds(least / 2 + most / 2)

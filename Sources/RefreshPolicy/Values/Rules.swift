@@ -15,6 +15,11 @@ package struct Rules: Hashable, Sendable {
         projects.first { $0.alias == alias }
     }
 
+    /// That of the first project of the host: those of one host share its calls, and the settings agree on them.
+    package func budget(of host: HostName) -> BudgetRules {
+        projects.first { $0.host == host }?.budget ?? BudgetRules()
+    }
+
     /// The hosts of all projects, each once, in order.
     package var hosts: [HostName] {
         var hosts: [HostName] = []
@@ -137,6 +142,12 @@ package struct Waits: Hashable, Sendable {
     package var forgetEndedAfter: Duration = .days(7)
 
     package init() {}
+
+    /// How long before a deadline a refresh is due where calls are counted: never over a third of the life.
+    func meteredMargin(beforeEndOf life: Duration, isTight: Bool) -> Duration {
+        let margin = isTight ? marginWhenTight : margin
+        return .milliseconds(min(margin.wholeMilliseconds, life.wholeMilliseconds / 3))
+    }
 }
 
 extension Duration {

@@ -98,7 +98,7 @@ package struct Forecast: Sendable {
         for host in present.rules.hosts {
             let projects = present.rules.projects.filter { $0.host == host }.map(\.alias)
             let budget = budgets.first { $0.host == host }
-            let rules = present.rules.projects.first { $0.host == host }?.budget ?? BudgetRules()
+            let rules = present.rules.budget(of: host)
             let available = budget.flatMap { $0.metering == .metered ? max(1, rules.perHour($0.limit)) : nil }
             var begin = present.now
             while begin < end {
