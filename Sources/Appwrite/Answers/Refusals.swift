@@ -14,7 +14,8 @@ extension RawAnswer {
         return status == 429 ? .refused(.rateLimited) : .silent(.notUnderstood)
     }
 
-    /// Nil unless the answer is an error of Appwrite's own form: then it is none of Appwrite's, whatever the reason.
+    /// The error that the answer is; nil where it is none in Appwrite's own form. Why a body is not in that form makes no
+    /// difference: it is not Appwrite's then.
     var wireError: WireError? {
         guard (400...599).contains(status), let error = try? WireFormat.decode(WireError.self, from: body),
             error.code == status

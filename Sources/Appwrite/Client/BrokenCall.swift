@@ -65,7 +65,7 @@ struct BrokenCall: Breakage, Hashable {
     }
 
     /// What the system says where the network has no way, or has one no more.
-    private static let noWay = [ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ETIMEDOUT]
+    private static let noWay = [ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH]
 
     private init(_ error: HTTPClientError) {
         switch error {

@@ -31,7 +31,7 @@ import Testing
     @Test(
         "Where the network has no way, it is not reached; whether something was sent is not sure",
         arguments: [
-            ENETUNREACH, EHOSTUNREACH, EHOSTDOWN,
+            ENETDOWN, ENETUNREACH, EHOSTUNREACH, EHOSTDOWN,
         ])
     func noWay(errno: Int32) {
         let broken = BrokenCall(IOError(errnoCode: errno, reason: "connect"))
