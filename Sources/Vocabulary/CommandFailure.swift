@@ -20,7 +20,7 @@ package struct CommandFailure: Error, Hashable, Sendable {
     package init(problem kind: ProblemKind?, status: Int, detail: String, accounts: [Account]?) {
         self.status = ExitStatus(problem: kind, status: status)
         isAnswer = true
-        guard kind != .noSuchPath else {
+        guard kind != .noSuchPath, kind != .methodNotAllowed else {
             message = """
                 that socket of refreshd's is not the one that this command asks: `refreshd token` asks the token socket, \
                 all others the control socket. Leave --socket out for the usual one.

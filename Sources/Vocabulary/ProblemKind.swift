@@ -7,7 +7,7 @@
 /// | `bad-parameter` | 400 | one query parameter or path segment is wrong: `parameter` names it |
 /// | `bad-request` | 400 | no HTTP/1.1, or a head that is too large; the connection is closed |
 /// | `bad-body` | 400 | the body is not the JSON that was expected |
-/// | `project-needed` | 400 | several projects are configured: `known_projects` lists them |
+/// | `project-needed` | 400 | several projects are configured: `known_projects` lists those that the rules of `access` let this process read |
 /// | `not-allowed` | 403 | by the rules of `access`: `rule` says which; the same whether what was asked for is there or not |
 /// | `no-such-path` | 404 | |
 /// | `unknown-project` | 404 | `known_projects` lists what there is |

@@ -28,7 +28,7 @@ struct Onlooker: Sendable {
 
 extension Onlooker {
     init(stateFolder: String) {
-        let owner = FileFacts(stateFolder)?.owner ?? getpwnam("refreshd").map { $0.pointee.pw_uid }
+        let owner = FileFacts(stateFolder)?.owner ?? LocalAccounts.machine.user("refreshd")
         self.init(user: geteuid(), daemonUser: owner)
     }
 }
@@ -67,6 +67,6 @@ struct FileFacts: Hashable, Sendable {
     var octal: String { "0" + String(mode, radix: 8) }
 
     static func name(of user: uid_t) -> String {
-        getpwuid(user).map { String(cString: $0.pointee.pw_name).shown(limit: 60) } ?? "\(user)"
+        LocalAccounts.name(ofUser: user)?.shown(limit: 60) ?? "\(user)"
     }
 }

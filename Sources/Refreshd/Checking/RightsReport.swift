@@ -97,7 +97,8 @@ struct RightsText {
                     let isOnly = right.clauses.count == 1
                     rows.append([
                         index == 0 ? right.right.rawValue : "", clause.decision.isAllowed ? "yes" : "no",
-                        clause.scope ?? (isOnly ? "everything" : "all else"), why(clause),
+                        clause.scope ?? (isOnly ? "everything" : "all else"),
+                        why(clause, of: right.right, at: socket.role),
                     ])
                 }
             }
@@ -106,9 +107,13 @@ struct RightsText {
         return text
     }
 
-    private func why(_ clause: Clause) -> String {
-        switch clause.decision.grounds {
+    private func why(_ clause: Clause, of right: Right, at socket: SocketRole) -> String {
+        // What no rule of registering says there, those of control do.
+        let isOfControl = right == .register && socket == .control
+        return switch clause.decision.grounds {
         case .rule(let rule): "rule \(rule.place.number), \(report.settingsFile.shown()):\(rule.place.line)"
+        case .noRuleFits where isOfControl: "who may control may register, and no rule of control fits"
+        case .standard where isOfControl: "who may control may register: no rule speaks of control"
         case .noRuleFits: "rules speak of it, and none fits"
         case .standard:
             clause.decision.isAllowed

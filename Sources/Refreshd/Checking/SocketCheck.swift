@@ -90,7 +90,7 @@ struct SocketCheck {
     /// Whether a daemon could listen there.
     private func place(_ subject: Finding.Subject, _ socket: SocketPath) -> Finding {
         let path = socket.path.shown()
-        if let group = socket.group, getgrnam(group) == nil {
+        if let group = socket.group, LocalAccounts.machine.group(group) == nil {
             let found = "there is no group \(group.shown(limit: 60)), to which \(path) is to belong"
             return .error(subject, .settings, found, "make it: groupadd --system \(group.shown(limit: 60))")
         }
@@ -118,9 +118,8 @@ struct SocketCheck {
     }
 
     private func mayWrite(_ folder: FileFacts) -> Bool {
-        guard let user = onlooker.daemonUser, user != 0 else { return true }
-        // Whether it is in the folder's group is not looked up: then it may.
-        return folder.owner == user ? folder.mode & 0o200 != 0 : folder.mode & 0o022 != 0
+        guard let daemon = onlooker.daemonUser.flatMap({ LocalAccounts.member(String($0)) }) else { return true }
+        return folder.lets(daemon, 0o3)
     }
 
     private func folder(of path: String) -> String {

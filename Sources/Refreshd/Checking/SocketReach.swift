@@ -78,11 +78,12 @@ extension FileFacts {
         self.kind = kind
     }
 
-    /// - Parameter right: 1 to pass a folder, 2 to connect to a socket. The class of the nearest kin decides alone.
-    fileprivate func lets(_ member: LocalAccounts.Member, _ right: UInt32) -> Bool {
+    /// - Parameter right: 1 to pass a folder, 2 to connect to a socket, 3 to make one in a folder. The class of the nearest
+    ///   kin decides alone.
+    func lets(_ member: LocalAccounts.Member, _ right: UInt32) -> Bool {
         if member.user == 0 { return true }
-        if member.user == owner { return mode & right << 6 != 0 }
-        return mode & (isKin(member) ? right << 3 : right) != 0
+        let place: UInt32 = member.user == owner ? 6 : isKin(member) ? 3 : 0
+        return mode >> place & right == right
     }
 
     private func isKin(_ member: LocalAccounts.Member) -> Bool {

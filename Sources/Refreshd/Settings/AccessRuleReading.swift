@@ -6,10 +6,13 @@ import TokenAPI
 
 struct AccessRuleReading {
     let accounts: LocalAccounts
-    /// The projects of the settings; none where their own mistakes left none.
+    /// All that the settings name, also those with mistakes of their own: a rule that names one is right.
     let projects: [ProjectAlias]
     /// The names of the token sockets.
     private let sockets: [String]
+
+    /// The keys that make a rule narrower.
+    private static let conditions = ["uid", "gid", "socket", "project", "user", "provider"]
 
     private typealias Item = (rule: AccessRule, section: SettingsSection)
 
@@ -42,6 +45,7 @@ struct AccessRuleReading {
 
     /// Nil where it has mistakes: it would be taken for a wider one than was meant.
     private func rule(_ section: SettingsSection, _ number: Int) -> AccessRule? {
+        let isWider = section.tellEmpty(Self.conditions, wouldFit: "everybody")
         let uid = section.read("uid", as: .account("user", accounts.user, accounts.knownUsers))
         let gid = section.read("gid", as: .account("group", accounts.group, accounts.knownGroups))
         let allowed = section.read("allow", as: .right)
@@ -65,10 +69,10 @@ struct AccessRuleReading {
         (rule.uid, rule.gid, rule.socket) = (uid, gid, socket)
         (rule.project, rule.user, rule.provider) = (project, user, provider)
         let isWhole = zip(
-            ["uid", "gid", "socket", "project", "user", "provider"],
+            Self.conditions,
             [uid != nil, gid != nil, socket != nil, project != nil, user != nil, provider != nil]
         ).allSatisfy { section.has($0) == $1 }
-        return tellWhatDoesNotGoTogether(section, right) || !isWhole ? nil : rule
+        return tellWhatDoesNotGoTogether(section, right) || isWider || !isWhole ? nil : rule
     }
 
     /// True where there was something.
@@ -87,9 +91,10 @@ struct AccessRuleReading {
         return isWrong
     }
 
-    /// Whoever fits no rule of a right does not have it: rules that only refuse leave nobody who does.
+    /// Whoever fits no rule of a right does not have it: rules that only refuse leave nobody who does. To register is
+    /// another thing: on the control socket, those whom no rule refuses it may who may control.
     private func tellRightsThatNobodyHas(_ items: [Item]) {
-        for right in Right.allCases {
+        for right in Right.allCases where right != .register {
             let own = items.filter { $0.rule.right == right }
             guard let last = own.last, !own.contains(where: { $0.rule.effect == .allow }) else { continue }
             let sentence = """

@@ -7,13 +7,13 @@ extension ProjectRules {
     mutating func readKeepRules(_ section: SettingsSection) {
         var rules: [KeepRule] = []
         section.list("keep", of: "a rule such as { provider: google, keep: always }") { item in
+            let isWider = item.tellEmpty(["user", "provider"], wouldFit: "all sessions")
             let user = item.read("user", as: .pattern(of: UserIDKind.self))
             let provider = item.read("provider", as: .pattern(of: ProviderNameKind.self))
             let keeping = item.require("keep", as: .keeping, example: "keep: always")
             // A rule with a mistake would be taken for a wider one than was meant.
-            guard let keeping, item.has("user") == (user != nil), item.has("provider") == (provider != nil) else {
-                return
-            }
+            guard let keeping, !isWider, item.has("user") == (user != nil), item.has("provider") == (provider != nil)
+            else { return }
             if rules.contains(where: \.fitsAll) {
                 let sentence = """
                     A rule above fits all sessions, and the first that fits holds: this one never does. Put it above \

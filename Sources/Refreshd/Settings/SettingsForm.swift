@@ -271,11 +271,6 @@ extension SettingsForm where Value == String {
     }
 }
 
-extension String {
-    /// With a capital and a full stop.
-    fileprivate var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
-}
-
 /// What systemd takes in the name of a credential, held to what needs no quoting anywhere; groups are named so too.
 private func isWordByte(_ byte: UInt8) -> Bool {
     switch byte {

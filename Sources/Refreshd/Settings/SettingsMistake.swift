@@ -74,7 +74,8 @@ package enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
                 switch trouble {
                 case .missing: ": write it, or name another by --config"
                 case .isFolder: ": name the file by --config"
-                case .notPermitted: ": run this as root, by sudo"
+                case .notPermitted:
+                    ": let this user read it (for the daemon: group refreshd, mode 0640), or run this as root, by sudo"
                 case .tooLarge, .failed: ""
                 }
             return "the settings file \(file.shown()) \(trouble.words)\(remedy)"

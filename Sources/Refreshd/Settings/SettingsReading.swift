@@ -19,7 +19,7 @@ extension Settings {
 
     /// Reads the file at `path`, and what holds of each setting.
     static func read(
-        _ path: String, folders: ServiceFolders, accounts: LocalAccounts = .machine
+        _ path: String, folders: ServiceFolders
     ) throws(SettingsError) -> (settings: Settings, effective: [EffectiveSetting]) {
         let bytes: [UInt8]
         do throws(FileTrouble) {
@@ -32,7 +32,7 @@ extension Settings {
             let kind = SettingsMistake.Kind.notYAML(problem)
             throw .mistaken(file: path, [SettingsMistake(place: firstPlaceThatIsNoUTF8(bytes), path: [], kind: kind)])
         }
-        return try read(text: text, file: path, folders: folders, accounts: accounts)
+        return try read(text: text, file: path, folders: folders)
     }
 
     /// Reads the text of a settings file. `file` names it in mistakes.
@@ -51,8 +51,8 @@ extension Settings {
         var settings = Settings(projects: [], folders: folders)
         let start = SettingsMistake.Place(line: 1, column: 1)
         SettingsSection.read(yaml.root, at: start, path: [], findings: findings) { root in
-            settings.readProjects(root, findings, folders)
-            settings.readRest(root, folders, accounts)
+            let named = settings.readProjects(root, findings, folders)
+            settings.readRest(root, folders, accounts, named)
         }
         guard findings.mistakes.isEmpty else {
             throw .mistaken(file: file, findings.mistakes.sorted { $0.place < $1.place })
@@ -60,11 +60,12 @@ extension Settings {
         return (settings, findings.settings)
     }
 
+    /// Gives the names of all projects, also of those with mistakes.
     private mutating func readProjects(
         _ root: SettingsSection, _ findings: SettingsFindings, _ folders: ServiceFolders
-    ) {
+    ) -> [ProjectAlias] {
         var sound: [(ProjectSettings, SettingsSection)] = []
-        root.namedSections("projects") { name, section in
+        let names = root.namedSections("projects") { name, section in
             let before = findings.mistakes.count
             let project = ProjectSettings(name: name, section, folders)
             // One with mistakes of its own would be compared by values that nobody meant.
@@ -76,15 +77,15 @@ extension Settings {
         }
         ProjectAgreement.check(sound)
         projects = sound.map(\.0).sorted { $0.alias < $1.alias }
+        return names.compactMap { ProjectAlias($0) }.sorted()
     }
 
     private mutating func readRest(
-        _ root: SettingsSection, _ folders: ServiceFolders, _ accounts: LocalAccounts
+        _ root: SettingsSection, _ folders: ServiceFolders, _ accounts: LocalAccounts, _ named: [ProjectAlias]
     ) {
         root.section("state") { state.read($0, folders) }
         root.section("sockets") { sockets.read($0, folders) }
-        let reading = AccessRuleReading(
-            accounts: accounts, projects: projects.map(\.alias), sockets: sockets.all)
+        let reading = AccessRuleReading(accounts: accounts, projects: named, sockets: sockets.all)
         access = reading.rules(of: root)
         var doubt: SettingsSection?
         root.section("waits") { section in

@@ -74,9 +74,12 @@ final class SettingsSection {
         Self.read(entry?.value, at: entry?.place ?? place, path: path + [key], findings: findings, body)
     }
 
-    /// Reads the sections below a key whose names are the operator's.
-    func namedSections(_ key: String, _ body: (_ name: String, SettingsSection) -> Void) {
+    /// Reads the sections below a key whose names are the operator's; gives the names, also of what is no section.
+    @discardableResult
+    func namedSections(_ key: String, _ body: (_ name: String, SettingsSection) -> Void) -> [String] {
+        var names: [String] = []
         section(key) { parent in
+            names = parent.entries.map(\.key)
             if parent.entries.isEmpty { note(key, .fields([]), .standard) }
             for entry in parent.entries {
                 parent.known.append(entry.key)
@@ -85,6 +88,7 @@ final class SettingsSection {
                 }
             }
         }
+        return names
     }
 
     /// Reads the sections of the list below a key, in their order.
@@ -129,6 +133,17 @@ final class SettingsSection {
         findings.add(.missing(example: example), at: entry(key)?.place ?? place, path: path + [key])
     }
 
+    /// Tells those of a rule's `keys` that have no value: without them the rule fits more. True where there are any.
+    /// - Parameter all: what it would fit.
+    func tellEmpty(_ keys: [String], wouldFit all: String) -> Bool {
+        let empty = keys.filter { entry($0)?.value.isNothing == true }
+        for key in empty {
+            tell(
+                .refused("A key without a value would make the rule fit \(all): give it one, or take it out."), at: key)
+        }
+        return !empty.isEmpty
+    }
+
     /// Tells a mistake at the section's own name.
     func tellName(_ kind: SettingsMistake.Kind) {
         findings.add(kind, at: place, path: path)
@@ -138,7 +153,7 @@ final class SettingsSection {
         entries.first { $0.key == key }
     }
 
-    /// All that an item holds, as it was given; a key without a value is as good as none.
+    /// All that an item holds, as it was given; a key without a value that is no mistake is as good as none.
     private var fields: SettingsValue {
         .fields(
             entries.compactMap { entry in

@@ -3,21 +3,36 @@
 
 import Dispatch
 import RefreshPolicy
+import Synchronization
 import TokenAPI
 import Vocabulary
 
-/// Tells the news of the door. They are bounded where they are made.
+/// Tells the news of the door. Where the lookup of names hangs, news go without (law 11).
 final class AccessTeller: Sendable {
     private let log: Log
+    private let name: @Sendable (UInt32) -> String?
     private let queue = DispatchQueue(label: "refreshd.access")
+    private let waiting = Mutex(0)
 
-    init(_ log: Log) {
+    /// News that may wait for names at once.
+    static let most = 64
+
+    /// - Parameter name: of a user, by its number; may block.
+    init(_ log: Log, name: @escaping @Sendable (UInt32) -> String? = { LocalAccounts.name(ofUser: $0) }) {
         self.log = log
+        self.name = name
     }
 
     func tell(_ news: AccessNews) {
-        queue.async { [log] in
-            log.tell(Telling(news, name: news.user.flatMap(LocalAccounts.name(ofUser:))))
+        let fits = waiting.withLock { waiting in
+            guard waiting < Self.most else { return false }
+            waiting += 1
+            return true
+        }
+        guard fits else { return log.tell(Telling(news, name: nil)) }
+        queue.async { [self] in
+            log.tell(Telling(news, name: news.user.flatMap(name)))
+            waiting.withLock { $0 -= 1 }
         }
     }
 
@@ -35,7 +50,7 @@ extension Telling {
         let name = name?.shown(limit: 60)
         switch news {
         case .refused(let peer, let intent, let socket, let grounds, let untold):
-            let before = untold == 0 ? "" : "; \(untold) more of its requests were refused in the minute before"
+            let before = untold == 0 ? "" : "; \(untold) more of its requests were refused since that was last told"
             self = Telling(
                 .access(.refused),
                 "\(peer.words(name)) may not \(intent.words) on the socket \(socket.name): \(grounds.words)\(before). "
@@ -51,7 +66,7 @@ extension Telling {
             self = Telling(
                 .access(.tokensRead),
                 "\(key) (\(grant.provider), user \(grant.user)): read by \(peer.words(name)) on the socket "
-                    + "\(socket.name); further reads of this grant are not told for an hour"
+                    + "\(socket.name); further reads of this grant are not told in this hour"
             ).about(key).about(peer, name, socket)
             add(.user, grant.user.rawValue)
             add(.provider, grant.provider.rawValue)

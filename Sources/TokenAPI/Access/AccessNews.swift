@@ -3,9 +3,9 @@
 package import RefreshPolicy
 
 package enum AccessNews: Hashable, Sendable {
-    /// The first in a minute of this user's. `untold` of its refusals went before that nobody heard of.
+    /// The first in a minute of this user's; `untold` more there were since it was last told of, however long ago.
     case refused(Peer, Intent, SocketRole, Grounds, untold: Int)
-    /// The first read in an hour of this grant by this user.
+    /// The first read of this grant by this user in an hour; the hours are the same for all.
     case read(Peer, SessionKey, Grant, SocketRole)
     /// So many were told in this hour; no more are until the next.
     case manyReads(Int)

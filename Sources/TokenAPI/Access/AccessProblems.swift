@@ -15,7 +15,12 @@ extension Problem {
         case .standard:
             because = "on this socket nobody may, as long as no rule of `access` in the settings allows it"
         }
-        if peer.groups == .unknown { because += " (its groups beside \(peer.group) do not count: they are too many)" }
+        if peer.groups == .unknown {
+            because += """
+                 (its groups beside \(peer.group) are not known, for they are too many: none of them allows anything, and \
+                what is refused to a group is refused to it)
+                """
+        }
         var problem = Problem(
             .notAllowed,
             detail: """

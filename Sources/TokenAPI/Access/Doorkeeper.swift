@@ -16,6 +16,8 @@ package final class Doorkeeper: Sendable {
     /// The user that the daemon runs as.
     private let daemon: UInt32
     private let tell: @Sendable (AccessNews) -> Void
+    /// Before whatever socket they come by.
+    let registrations = RegistrationGate()
 
     /// - Parameter tell: must return at once.
     package init(
@@ -61,7 +63,7 @@ package final class Doorkeeper: Sendable {
         }
     }
 
-    /// Tells the first read of an hour.
+    /// Tells the first read of each of the ledger's hours.
     func note(readOf key: SessionKey, _ grant: Grant, by peer: Peer, at socket: SocketRole) {
         switch state.withLock({ $0.reads.note(user: peer.user, grant: grant, at: .now()) }) {
         case .first: tell(.read(peer, key, grant, socket))

@@ -53,7 +53,9 @@ struct ControlRoutes: Sendable {
             .limit, default: call.limits.page, in: 1...call.limits.longestPage, of: "sessions")
         do {
             // One more than asked for tells whether there is a next page.
-            let rows = try await control.sessions(matching: filter, after: after?.key, limit: limit + 1)
+            let rows = try await call.interruption.limit { [control, filter] () async throws(ControlError) in
+                try await control.sessions(matching: filter, after: after?.key, limit: limit + 1)
+            }
             return Answer(.ok, SessionPageBody(rows, isByEnd: filter.ending != nil, limit: limit, now: now))
         } catch {
             throw .control(error, nil)

@@ -34,6 +34,8 @@ struct Registration: Sendable {
                     printable ASCII characters. Nothing was done. Give the secret as Appwrite gave it, and nothing else.
                     """)
         }
+        guard door.registrations.enter() else { throw .notNow("other sessions are being registered") }
+        defer { door.registrations.leave() }
         do {
             let row = try await control.register(secret: secret, in: project)
             // Who may only register learns what the secret itself says, and nothing of how the session is kept.

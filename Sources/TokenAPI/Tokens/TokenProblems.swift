@@ -86,12 +86,13 @@ extension Problem {
         return problem
     }
 
-    static func projectNeeded(_ known: [ProjectAlias]) -> Problem {
+    /// - Parameter readable: those to choose from.
+    static func projectNeeded(_ readable: [ProjectAlias]) -> Problem {
         var problem = Problem(
             .projectNeeded,
-            detail: "refreshd's settings have several projects: \(list(known)). Name one with `project`.")
+            detail: "refreshd's settings have several projects. Name one with `project`: \(list(readable)).")
         problem.parameter = Parameter.project.rawValue
-        problem.knownProjects = known.map(\.rawValue)
+        problem.knownProjects = readable.map(\.rawValue)
         return problem
     }
 

@@ -69,15 +69,23 @@ struct TokenRoutes: Sendable {
         return try answer(reply, to: subject, call.limits)
     }
 
-    /// What may be read of it: where a project had to be known to say so, it is named.
+    /// What may be read of it: where a project had to be known to say so, it is named. Who must name one is told those that
+    /// may be read, and no others.
     private func admit(_ subject: TokenRequest.Subject, _ call: Call) async throws(Problem) -> TokenRequest.Subject {
         switch subject {
         case .grant(let project, let user, let provider, let providerUID):
             var intent = Intent(.read, project: project, user: user, provider: provider)
             if project == nil, !door.decision(on: intent, of: call.peer, at: socket).isAllowed {
                 let known = tokens.projects
-                guard known.count == 1 else { throw .projectNeeded(known) }
-                intent.project = known.first
+                if known.count == 1 {
+                    intent.project = known.first
+                } else {
+                    let readable = known.filter { project in
+                        let one = Intent(.read, project: project, user: user, provider: provider)
+                        return door.decision(on: one, of: call.peer, at: socket).isAllowed
+                    }
+                    guard readable.isEmpty else { throw .projectNeeded(readable) }
+                }
             }
             try door.admit(intent, of: call.peer, at: socket)
             return .grant(project: intent.project, user: user, provider: provider, providerUID: providerUID)

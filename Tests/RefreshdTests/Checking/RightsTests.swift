@@ -68,7 +68,7 @@ private let hasUsers = LocalAccounts.machine.user("www-data") == 33 && LocalAcco
                   connect   no   it is not there; as the settings have it, \(me):www-data 0600 will not let members of \
                 its group connect
                   register  yes  project side  rule 4, DIR/s.yaml:12
-                            no   all else      rules speak of it, and none fits
+                            no   all else      who may control may register, and no rule of control fits
                   control   no   everything    rules speak of it, and none fits
 
                 """)
@@ -90,6 +90,21 @@ private let hasUsers = LocalAccounts.machine.user("www-data") == 33 && LocalAcco
             root.output.hasPrefix(
                 "root may read all tokens, register sessions of all projects, and control everything.\n"))
         #expect(root.output.contains("  control   yes  everything  root, and the user that refreshd runs as, always\n"))
+    }
+
+    @Test("to register on the control socket comes with control, where rules speak of registering alone")
+    func registering() async throws {
+        let run = try await check("www-data", "access: [{ uid: www-data, allow: register, project: side }]")
+        #expect(
+            run.output.hasSuffix(
+                """
+                  register  yes  project side  rule 1, DIR/s.yaml:8
+                            yes  all else      who may control may register: no rule speaks of control
+                  control   yes  everything    no rule speaks of it: whoever may connect
+
+                """))
+        // On a token socket it takes a rule.
+        #expect(run.output.contains("            no   all else      rules speak of it, and none fits\n"))
     }
 
     @Test("is read by programs as JSON")

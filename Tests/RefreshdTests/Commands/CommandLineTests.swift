@@ -138,8 +138,13 @@ import Vocabulary
             #expect(run.notes.hasPrefix("refreshd: that socket of refreshd's is not the one that this command asks: "))
         }
         try await withTokens(ScriptedTokens(.unknownSession)) { socket in
-            let run = await refreshd(["status"] + socket)
-            #expect(run.notes.hasPrefix("refreshd: that socket of refreshd's is not the one that this command asks: "))
+            // The token socket has no path of the first, and takes but another method at that of the second.
+            for command in [["status"], ["session", "list"]] {
+                let run = await refreshd(command + socket)
+                #expect(run.status == 70)
+                #expect(
+                    run.notes.hasPrefix("refreshd: that socket of refreshd's is not the one that this command asks: "))
+            }
         }
     }
 

@@ -67,12 +67,21 @@ private func told(_ lines: String) -> [String] {
         for lines in ["access: []", "access:", ""] { #expect(try parse(lines) == AccessRules()) }
     }
 
+    @Test("To register may be refused alone: on the control socket it needs no rule that allows it")
+    func refusedToRegister() throws {
+        var rule = AccessRule(.refuse, .register, at: AccessRule.Place(number: 1, line: 4))
+        rule.uid = AccessRule.Account(1001, "backend")
+        #expect(try parse("access: [{ uid: backend, refuse: register }]") == AccessRules([rule]))
+    }
+
     @Test("Each mistake is told with place, what was found and what was expected", arguments: mistakes)
     func wrong(lines: String, expected: [String]) {
         #expect(told(lines) == expected)
     }
 
     private static let right = "expected read, register or control."
+    private static let empty =
+        "A key without a value would make the rule fit everybody: give it one, or take it out."
     private static let item = "expected a rule such as { gid: apps, allow: read, project: main }."
 
     private static let mistakes: [(String, [String])] = [
@@ -148,6 +157,20 @@ private func told(_ lines: String) -> [String] {
             [
                 "4:12: access.refuse: Where rules speak of a right, whoever fits none of them does not have it, and none "
                     + "allows to read: nobody could. Add a rule below that allows it to all others: { allow: read }"
+            ]
+        ),
+        (
+            "access: [{ uid: , allow: read }, { project: ~, allow: control }, { gid: null, user: , refuse: read }]",
+            [
+                "4:12: access.uid: \(empty)", "4:36: access.project: \(empty)", "4:68: access.gid: \(empty)",
+                "4:79: access.user: \(empty)",
+            ]
+        ),
+        (
+            "access: [{ uid: , project: main }]",
+            [
+                "4:10: access.allow: this key is required. Write, for example: allow: read",
+                "4:12: access.uid: \(empty)",
             ]
         ),
         (

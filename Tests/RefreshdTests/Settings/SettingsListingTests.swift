@@ -16,7 +16,7 @@ import Testing
             devKeyFile: "/etc/refreshd/dev key"
             devKeyExpires: 2027-01-31
             keep:
-              - { user: "*-bot", provider: ~, keep: always }
+              - { user: "*-bot", keep: always }
               - keep: 03:00 for 45m
             budget: { limit: 5 }
             providers: { salesforce: { assumedLifetime: 2h } }

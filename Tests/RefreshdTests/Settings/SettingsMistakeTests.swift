@@ -187,6 +187,18 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             "refreshd.yaml:3:73: projects.my shop.providers.goo gle: found goo gle, expected the name of a provider, "
                 + "such as google."),
         MistakeCase(
+            "rules of access for projects with mistakes of their own",
+            whole: """
+                projects:
+                  main: { endpoint: https://a.example/v1, project: a }
+                  side: { endpoint: https://b.example/v1 }
+                  club: none
+                access: [{ allow: read, project: side }, { allow: register, project: club }]
+                """,
+            told: "refreshd.yaml:3:3: projects.side.project: this key is required. Write, for example: project: "
+                + "my-project",
+            "refreshd.yaml:4:9: projects.club: found none, expected a section: keys below this one, indented."),
+        MistakeCase(
             "two places for one secret", after: "    apiKeyCredential: key\n    apiKeyFile: /key",
             told: "refreshd.yaml:6:5: projects.main.apiKeyFile: The secret has one place only: keep apiKeyCredential "
                 + "or apiKeyFile."),
@@ -213,6 +225,9 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
     private static let item = "a rule such as { provider: google, keep: always }"
     private static let keeping = "used, always, or a time of day by UTC such as \"03:00 for 45m\""
 
+    private static let empty =
+        "A key without a value would make the rule fit all sessions: give it one, or take it out."
+
     private static let keepRules = [
         MistakeCase(
             "one word for all rules", after: "    keep: always",
@@ -237,6 +252,10 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
             "a key that a rule has twice", after: "    keep: [{ user: ada, user: bob, keep: used }]",
             told: "refreshd.yaml:5:25: projects.main.keep.user: this key was already given on line 5. "
                 + "Keep one of the two."),
+        MistakeCase(
+            "keys without values", after: "    keep: [{ user: , keep: used }, { user: a, provider: ~, keep: always }]",
+            told: "refreshd.yaml:5:14: projects.main.keep.user: \(empty)",
+            "refreshd.yaml:5:47: projects.main.keep.provider: \(empty)"),
         MistakeCase(
             "patterns that no name fits", after: "    keep: [{ user: ada@example.org, provider: \"\", keep: used }]",
             told: "refreshd.yaml:5:20: projects.main.keep.user: found ada@example.org, expected a user id, in which * "

@@ -42,7 +42,7 @@ struct AccessTellingTests {
         #expect(
             telling.message == """
                 uid 33 (process 4711) may not control sessions of all projects on the socket control: no rule of access \
-                allows it; 50 more of its requests were refused in the minute before. If it should, add a rule to \
+                allows it; 50 more of its requests were refused since that was last told. If it should, add a rule to \
                 access in the settings; "refreshd check --as 33" shows what it may
                 """)
         #expect(!fields(telling).contains { $0.hasPrefix("REFRESHD_PEER_NAME") })
@@ -56,7 +56,7 @@ struct AccessTellingTests {
         #expect(
             telling.message == """
                 shop/s1 (google, user ada): read by www\\u{1b}[2J (uid 33, process 4711) on the socket token; further \
-                reads of this grant are not told for an hour
+                reads of this grant are not told in this hour
                 """)
         #expect(
             fields(telling).suffix(2) == ["REFRESHD_USER_ID=ada", "REFRESHD_PROVIDER=google"])

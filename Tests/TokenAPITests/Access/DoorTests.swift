@@ -75,6 +75,32 @@ struct DoorTests {
         }
     }
 
+    @Test("Of several projects those are named that one may read; who may read none is refused, and that is told")
+    func severalProjects() async throws {
+        let several = ScriptedTokens(.unknownSession, projects: [id("club"), id("shop"), id("zoo")])
+        try await withTokens(several, door: Doorkeeper(rules("refuse read project=zoo", "allow read"))) { server in
+            let reply = try await server.get(byGrant)
+            #expect(reply.status == 400)
+            let problem: Problem = try reply.decode()
+            #expect(problem.kind == .projectNeeded)
+            #expect(problem.knownProjects == ["club", "shop"])
+            #expect(!reply.body.contains("zoo"))
+        }
+        let news = News()
+        let door = Doorkeeper(rules("allow read uid=4242424")) { news.add($0) }
+        try await withTokens(several, door: door) { server in
+            let reply = try await server.get(byGrant)
+            #expect(reply.status == 403)
+            #expect(try reply.decode(Problem.self).kind == .notAllowed)
+            for alias in ["club", "shop", "zoo"] { #expect(!reply.body.contains(alias)) }
+        }
+        #expect(news.all.count == 1)
+        guard case .refused(_, let intent, .token(name: "token"), .noRuleFits, untold: 0)? = news.all.first else {
+            return #expect(Bool(false), "\(news.all)")
+        }
+        #expect(intent == Intent(.read, user: id("ada"), provider: id("google")))
+    }
+
     @Test("A refused session is refused by the same words whether it is known or not")
     func existence() async throws {
         let news = News()
@@ -209,6 +235,21 @@ struct StrangerTests {
         }
     }
 
+    @Test("Who has few groups or none is in no other: not in that of root, which has the number 0")
+    func groupOfRoot() async throws {
+        try await withTokens(found, door: Doorkeeper(rules("allow read gid=0"))) { server in
+            opened(server)
+            let cases: [(Stranger, Int)] = [
+                (Stranger(), 403), (Stranger(groups: [7]), 403), (Stranger(groups: [7, 8, 4002]), 403),
+                (Stranger(groups: [0]), 200), (Stranger(group: 0), 200),
+            ]
+            for (stranger, status) in cases {
+                let reply = try await stranger.ask(byGrant, at: server.path)
+                #expect(reply.status == status, "\(stranger)")
+            }
+        }
+    }
+
     @Test("A peer in more groups than are kept is allowed nothing by them, and refused what is refused to any")
     func crowd() async throws {
         let many = (1...UInt32(Peer.most + 1)).map { 5000 + $0 }
@@ -220,7 +261,13 @@ struct StrangerTests {
             #expect(try await few.ask(byGrant, at: server.path).status == 200)
             let reply = try await Stranger(groups: many).ask(byGrant, at: server.path)
             #expect(reply.status == 403)
-            #expect(try reply.decode(Problem.self).detail.contains("they are too many"))
+            let detail = try reply.decode(Problem.self).detail
+            #expect(
+                detail.contains(
+                    """
+                    no rule of `access` in the settings allows it (its groups beside 65534 are not known, for they are \
+                    too many: none of them allows anything, and what is refused to a group is refused to it). Nothing
+                    """))
             // Its own group counts.
             let own = Stranger(group: 4002, groups: many)
             #expect(try await own.ask(byGrant, at: server.path).status == 200)
@@ -245,6 +292,9 @@ struct StrangerTests {
             }
             let refresh = try await app.ask("/v1/sessions/shop/s1/refresh", at: server.path, post: "")
             #expect(refresh.status == 403)
+            for path in ["/v1/sessions/shop/s1", "/v1/users/ada", "/v1/users/ada?project=shop"] {
+                #expect(try await app.ask(path, at: server.path, method: "DELETE").status == 403, "\(path)")
+            }
 
             let operatorOfShop = Stranger(groups: [4002])
             for (path, status) in [
@@ -253,10 +303,21 @@ struct StrangerTests {
             ] {
                 #expect(try await operatorOfShop.ask(path, at: server.path).status == status, "\(path)")
             }
+            // A user is of all projects, unless one is named.
+            for (method, path) in [
+                ("DELETE", "/v1/users/ada"), ("DELETE", "/v1/users/ada?project=club"),
+                ("DELETE", "/v1/sessions/club/s1"), ("POST", "/v1/sessions/club/s1/refresh"),
+            ] {
+                let reply = try await operatorOfShop.ask(path, at: server.path, method: method)
+                #expect(reply.status == 403, "\(method) \(path)")
+            }
             let full = try await operatorOfShop.ask("/v1/sessions", at: server.path, post: registration)
             #expect(try full.decode(SessionBody.self).standing == "backing off")
             // Root is never locked out.
             #expect(try await server.get("/v1/status").status == 200)
+            let forgotten = try await operatorOfShop.ask(
+                "/v1/users/ada?project=shop", at: server.path, method: "DELETE")
+            #expect(forgotten.status == 200)
         }
         #expect(port.registered.count == 2)
     }

@@ -14,7 +14,10 @@ struct Stranger: Sendable {
     var groups: [UInt32] = []
 
     /// Asks, and returns when it is answered.
-    func ask(_ path: String, at socket: String, post body: String? = nil) async throws -> Reply {
+    /// - Parameter method: nil for GET, or POST where there is a body.
+    func ask(
+        _ path: String, at socket: String, method: String? = nil, post body: String? = nil
+    ) async throws -> Reply {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/setpriv")
         let supplement =
@@ -22,6 +25,7 @@ struct Stranger: Sendable {
         process.arguments =
             ["--reuid=\(user)", "--regid=\(group)", supplement, "/usr/bin/curl", "--silent", "--show-error"]
             + ["--max-time", "300", "--write-out", "\n%{http_code}", "--unix-socket", socket]
+            + (method.map { ["--request", $0] } ?? [])
             + (body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? [])
             + ["http://localhost" + path]
         let pipe = Pipe()
