@@ -82,7 +82,9 @@ enum Path {
     }
 
     /// Makes a file that is its owner's alone. `body` fills it, and puts it on disk, under a name that it goes by until it
-    /// is whole. Whatever goes wrong, nothing of it is left: it may hold a key. Nil where the real name is taken.
+    /// is whole. Where that fails, nothing of it is left: it may hold a key. Only a kill in the middle leaves it, by that
+    /// name and still its owner's alone: a file without a name, which goes with its process, is none that SQLite can write
+    /// to. Nil where the real name is taken.
     static func make<Made>(
         _ path: String, _ body: (_ unfinished: String) throws(OpenError) -> Made
     ) throws(OpenError) -> Made? {

@@ -10,7 +10,7 @@ package final class SQLiteStore: SessionStore {
     private let lock: StoreLock
     let sealer: Sealer
     private let damage: DamageTold
-    /// For listings: some of them walk the table, and readers of tokens need the other connections.
+    /// For listings that walk the table: readers of tokens need the other connections.
     private let listings = Turnstile()
     let traces = Traces()
 
@@ -95,13 +95,21 @@ package final class SQLiteStore: SessionStore {
     package func sessions(
         matching filter: SessionFilter, after: SessionKey?, limit: Int
     ) async throws(StoreError) -> [SessionRow] {
+        if filter.isByIndex { return try await listed(filter, after, limit) }
+        let rows = try await listings.pass { () async throws(StoreError) in try await listed(filter, after, limit) }
+        guard let rows else {
+            throw .unavailable("The list was given up before its turn came: who asked has gone, or refreshd stops.")
+        }
+        return rows
+    }
+
+    private func listed(
+        _ filter: SessionFilter, _ after: SessionKey?, _ limit: Int
+    ) async throws(StoreError) -> [SessionRow] {
         let (sealer, damage) = (sealer, damage)
-        return try await listings.pass { () async throws(StoreError) in
-            try await read { database in
-                var listing = Listing(filter: filter, after: after)
-                return try listing.rows(limit, from: database) { stored in
-                    try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
-                }
+        return try await read { database in
+            try Listing.rows(matching: filter, after: after, limit: limit, from: database) { stored in
+                try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
             }
         }
     }

@@ -1,7 +1,8 @@
-// The tables, as they came to be. A migration that was released is never changed, only followed by another, and none
-// erases. A word that is new in a column (a standing; a reason, which episodes hold too; a verdict; a source or keep; the
-// scope, cause or obstacle of a condition) needs a migration too, though it changes nothing: it is what makes an older
-// refreshd refuse the file instead of stumbling over the word. A test lists the words beside the number of migrations.
+// The tables, as they came to be. A migration that was released is never changed, nor its name, only followed by
+// another, and none erases. A word that is new in a column (a standing; a reason, which episodes hold too; a verdict; a
+// source or keep; the scope, cause or obstacle of a condition) needs a migration too, though it changes nothing: it is
+// what makes an older refreshd refuse the file instead of stumbling over the word. A test lists the words beside the
+// migrations.
 
 import GRDB
 
@@ -30,13 +31,13 @@ enum Schema {
         migrator.registerMigration("4 what is over wakes to be erased") { database in
             try database.execute(sql: "UPDATE session SET wake_at = 0 WHERE standing = 'ended'")
         }
-        migrator.registerMigration("5 episodes") { database in
+        migrator.registerMigration("4 episodes") { database in
             try database.execute(sql: "ALTER TABLE session ADD COLUMN episodes TEXT")
         }
-        migrator.registerMigration("6 obstacles") { database in
+        migrator.registerMigration("5 obstacles") { database in
             try database.execute(sql: "ALTER TABLE condition ADD COLUMN obstacle TEXT")
         }
-        migrator.registerMigration("7 nothing is paused") { database in
+        migrator.registerMigration("6 nothing is paused") { database in
             // The word is gone, which nothing ever set; whoever wrote it by hand gets the session back.
             try database.execute(
                 sql: "UPDATE session SET standing = 'idle', wake_at = 0 WHERE standing = 'paused'")

@@ -87,21 +87,22 @@ struct SessionQuery {
     }
 }
 
-/// A listing, as far as it was read.
-struct Listing {
-    private var filter: SessionFilter
-    private var after: SessionKey?
-
-    init(filter: SessionFilter, after: SessionKey?) {
-        self.filter = filter
-        self.after = after
+extension SessionFilter {
+    /// Whether an index leads to the rows, in their order, so that none is walked that is not listed.
+    var isByIndex: Bool {
+        guard provider == nil && ending == nil && !isFailing else { return false }
+        return user == nil || (project != nil && standing == nil)
     }
+}
 
-    /// The next rows, as many as asked for unless there are no more. In a list by the tokens' ends a row whose token does
-    /// not unseal has no place, as it has no token that could end: it is passed over.
-    mutating func rows(
-        _ limit: Int, from database: Database, _ row: (StoredRow) throws -> SessionRow
+enum Listing {
+    /// As many rows as asked for unless there are no more. In a list by the tokens' ends a row whose token does not unseal
+    /// has no place, as it has no token that could end: it is passed over.
+    static func rows(
+        matching filter: SessionFilter, after: SessionKey?, limit: Int, from database: Database,
+        _ row: (StoredRow) throws -> SessionRow
     ) throws -> [SessionRow] {
+        var (filter, after) = (filter, after)
         var found: [SessionRow] = []
         while found.count < limit {
             let missing = limit - found.count

@@ -44,11 +44,14 @@ package enum StoreBackup {
         return [record.current, record.next].compactMap { $0?.id }
     }
 
-    private static func look<Found>(
+    /// Reads only, by a connection that might write, but make no store: whichever is the last, the daemon's or this one,
+    /// must write the log back and remove it, and one that may not write leaves it, empty or not. What SQLite makes beside
+    /// the store on behalf of root it gives to the store's owner.
+    static func look<Found>(
         at path: String, _ body: (DatabaseQueue) throws -> Found
     ) throws(OpenError) -> Found {
         do {
-            let database = try DatabaseQueue(path: path, configuration: .examination)
+            let database = try DatabaseQueue(path: SQLiteURI.of(path, "mode=rw"), configuration: .store)
             let found = try body(database)
             try database.close()
             return found

@@ -32,6 +32,15 @@ extension Configuration {
     }
 }
 
+/// A file's name for SQLite where more is to be said than its path: <https://www.sqlite.org/uri.html>.
+enum SQLiteURI {
+    static func of(_ path: String, _ options: String) -> String {
+        // These have a meaning in it.
+        let escaped = path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+        return "file:\(escaped)?\(options)"
+    }
+}
+
 /// The limits of the store's connections.
 enum StoreLimits {
     /// Readers at once; more wait for one of them, never for the writer.

@@ -27,7 +27,7 @@ package struct StoreInspection: Sendable {
         let options = log == nil ? "immutable=1" : "readonly_shm=1"
         do {
             let database = try DatabaseQueue(
-                path: "file:\(escaped(path))?mode=ro&\(options)", configuration: .examination)
+                path: SQLiteURI.of(path, "mode=ro&\(options)"), configuration: .examination)
             let inspection = try database.read { database in
                 // Of a large store, no more than a start asks.
                 if examination == .checkWhole { try SQLiteStore.checkWhole(database, of: path) }
@@ -48,10 +48,5 @@ package struct StoreInspection: Sendable {
         } catch {
             throw OpenError(error, store: path)
         }
-    }
-
-    /// For an SQLite URI, in which these have a meaning.
-    private static func escaped(_ path: String) -> String {
-        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
     }
 }

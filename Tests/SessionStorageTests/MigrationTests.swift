@@ -61,6 +61,18 @@ struct MigrationTests {
         try store.close()
     }
 
+    @Test("and that went half the way since, goes the rest of it", arguments: Schema.migrator.migrations)
+    func halfWay(last: String) async throws {
+        let database = try DatabaseQueue(path: folder.storePath)
+        try Schema.migrator.migrate(database, upTo: last)
+        try database.close()
+        let store = try folder.openStore()
+        #expect(try await store.counts().map(\.count).reduce(0, +) == FirstVersion.sessions.count)
+        #expect(try await store.session(SessionKey("app", "paused"))?.standing == .idle)
+        #expect(try await store.recall().conditions == [])
+        try store.close()
+    }
+
     @Test("has the same tables and indexes as a new one")
     func schema() async throws {
         func schema(_ folder: TestFolder) async throws -> [String] {

@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import RefreshEngine
 import RefreshPolicy
 import Testing
 
@@ -115,5 +116,40 @@ struct QueryPlanTests {
             .listing(.init(standing: .refreshing), after: after, limit: 9),
             uses: "session_by_standing (standing=? AND (project,session_id)>(?,?))")
         try await expect(.listing(.init(), after: after, limit: 9), uses: "(project,session_id)>(?,?)")
+    }
+
+    @Test(
+        "the first page of a list that need not wait for those that walk",
+        arguments: [
+            (SessionFilter(), "SCAN session USING INDEX sqlite_autoindex_session_1"),
+            (SessionFilter(project: .of("app")), "SEARCH session USING INDEX sqlite_autoindex_session_1 (project=?)"),
+            (SessionFilter(standing: .due), "SEARCH session USING INDEX session_by_standing (standing=?)"),
+            (
+                SessionFilter(project: .of("app"), standing: .due),
+                "SEARCH session USING INDEX session_by_standing (standing=? AND project=?)"
+            ),
+            (
+                SessionFilter(project: .of("app"), user: .of("u1")),
+                "SEARCH session USING INDEX session_by_user (project=? AND user_id=?)"
+            ),
+        ])
+    func firstPage(filter: SessionFilter, step: String) async throws {
+        #expect(filter.isByIndex)
+        let query = SessionQuery.listing(filter, after: nil, limit: 9)
+        #expect(try await plan(query.sql, query.arguments).first == step)
+    }
+
+    @Test("no list that asks for what no index holds: it waits its turn")
+    func walks() {
+        var ending = SessionFilter()
+        ending.ending = SessionFilter.Span(from: .at(0), to: .at(1))
+        var failing = SessionFilter(project: .of("app"))
+        failing.isFailing = true
+        let filters = [
+            ending, failing, SessionFilter(user: .of("u1")),
+            SessionFilter(project: .of("app"), provider: .of("google")),
+            SessionFilter(project: .of("app"), user: .of("u1"), standing: .due),
+        ]
+        for filter in filters { #expect(!filter.isByIndex, "\(filter)") }
     }
 }

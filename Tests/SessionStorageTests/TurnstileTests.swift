@@ -49,4 +49,33 @@ struct TurnstileTests {
         #expect(passed == 200)
         #expect(crowd.most == 1)
     }
+
+    @Test("is left by who is cancelled before the turn comes, and does nothing for them")
+    func givingUp() async {
+        let turnstile = Turnstile()
+        let (inside, enter) = AsyncStream.makeStream(of: Void.self)
+        let (leaving, leave) = AsyncStream.makeStream(of: Void.self)
+        let first = Task {
+            await turnstile.pass { () async throws(Never) in
+                enter.finish()
+                for await _ in leaving {}
+            }
+        }
+        for await _ in inside {}
+        let others = (1...3).map { number in Task { await turnstile.pass { () async throws(Never) in number } } }
+        while turnstile.count < 3 { await Task.yield() }
+        others[1].cancel()
+        #expect(await others[1].value == nil)
+        #expect(turnstile.count == 2)
+        leave.finish()
+        #expect(await first.value != nil)
+        #expect(await others[0].value == 1)
+        #expect(await others[2].value == 3)
+        let late = Task { () async -> Int? in
+            while !Task.isCancelled { await Task.yield() }
+            return await turnstile.pass { () async throws(Never) in 4 }
+        }
+        late.cancel()
+        #expect(await late.value == nil, "who is cancelled before does not even enter")
+    }
 }

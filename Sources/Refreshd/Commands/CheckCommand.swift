@@ -13,15 +13,15 @@ struct CheckCommand: ClientCommand {
             a running refreshd. What this user may not see is told as not checked: run it as root for all.
 
             With --as it tells instead what a user of this machine may read, register and control, and why: by the modes \
-            of the sockets, and by the rules of access in the settings.
+            of the sockets, and by the rules of access in the settings as they are. A running refreshd goes by those \
+            that it was started with.
 
             The exit status is that of the first error: 66 no settings; 69 a server, store or socket does not work; 77 \
             Appwrite refuses the API key, or the settings may not be read; 78 wrong settings or keys. Hints and warnings \
             end with 0.
             """)
 
-    @Option(help: "The settings file.", completion: .file(extensions: ["yaml"]))
-    var config = Settings.usualFile
+    @OptionGroup var settings: SettingsOption
 
     @Option(
         help: ArgumentHelp(
@@ -42,30 +42,27 @@ struct CheckCommand: ClientCommand {
     private static let unitCredentials = "/run/credentials/refreshd.service"
 
     func act(on console: Console) async throws(CommandFailure) {
+        if let account { return try tellRights(of: account, on: console) }
         var folders = ServiceFolders(environment: ProcessInfo.processInfo.environment)
-        if let account { return try tellRights(of: account, folders, on: console) }
         if let credentials { folders.credentials = credentials }
         if folders.credentials == nil && access(Self.unitCredentials, R_OK | X_OK) == 0 {
             folders.credentials = Self.unitCredentials
         }
-        let report = await Checker(file: config, folders: folders, clock: SteadyWallClock(MachineClock())).run()
+        let report = await Checker(
+            file: settings.config, folders: folders, clock: SteadyWallClock(MachineClock())
+        ).run()
         try console.write(json ? try SocketClient.json(CheckBody(report)) + "\n" : CheckText(report: report).text)
         if let status = report.status { throw CommandFailure(status, report.counts) }
     }
 
-    private func tellRights(of account: String, _ folders: ServiceFolders, on console: Console) throws(CommandFailure) {
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try Settings.load(config, folders: folders)
-        } catch {
-            throw CommandFailure(ExitStatus(error), error.description)
-        }
+    private func tellRights(of account: String, on console: Console) throws(CommandFailure) {
+        let (rules, _) = try settings.load()
         guard let member = LocalAccounts.member(account) else {
             throw CommandFailure(
                 .noInput, "this machine has no user \(account.shown(limit: 60)). See: getent passwd. Or give a number")
         }
-        let daemon = Onlooker(stateFolder: settings.state.directory).daemonUser
-        let report = RightsReport(of: member, by: settings, file: config, daemon: daemon)
+        let daemon = Onlooker(stateFolder: rules.state.directory).daemonUser
+        let report = RightsReport(of: member, by: rules, file: settings.config, daemon: daemon)
         try console.write(
             json ? try SocketClient.json(RightsBody(report)) + "\n" : RightsText(report: report).text)
     }

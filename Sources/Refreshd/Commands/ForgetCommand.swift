@@ -10,9 +10,10 @@ struct ForgetCommand: ClientCommand {
         commandName: "forget",
         abstract: "Erase everything of a user: sessions, tokens, secrets, and how much they were read.",
         discussion: """
-            It is gone when this returns, from the store's files too. The user stays logged in at Appwrite, where the \
-            project's API key would find the sessions again: delete the user there, or the sessions, and refreshd \
-            erases what it knows by itself. What journald has written of the user is journald's to erase.
+            It is gone when this returns, from the store's files too; while a backup is being made, from their bytes \
+            within a minute of its end. The user stays logged in at Appwrite, where the project's API key would find \
+            the sessions again: delete the user there, or the sessions, and refreshd erases what it knows by itself. \
+            What journald has written of the user is journald's to erase.
             """)
 
     @Option(help: "Appwrite's id of the user.", transform: Argument.identifier)

@@ -100,7 +100,7 @@ struct KeyRotateCommand: ClientCommand {
     private static func checkOwner(of store: String) throws(CommandFailure) {
         var facts = stat()
         guard stat(store, &facts) == 0, facts.st_uid != geteuid() else { return }
-        let name = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "#\(facts.st_uid)"
+        let name = LocalAccounts.name(ofUser: facts.st_uid) ?? "#\(facts.st_uid)"
         throw CommandFailure(
             .noPermission,
             "The store \(store.shown()) is \(name)'s. Run this as that user: sudo -u \(name) refreshd key rotate")
