@@ -81,7 +81,7 @@ struct CommandPage {
         mdoc.prose("Done.")
         for status in ExitStatus.allCases {
             mdoc.raw(".It \(status.rawValue)")
-            mdoc.prose(status.meaning.prefix(1).uppercased() + status.meaning.dropFirst() + ".")
+            mdoc.prose(status.meaning.sentence)
         }
         mdoc.raw(".El")
     }

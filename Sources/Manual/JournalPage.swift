@@ -76,15 +76,14 @@ struct JournalPage {
         mdoc.section("DESCRIPTION")
         mdoc.prose(
             """
-            Everything that refreshd has to tell is an event: one line for people, a priority, a MESSAGE_ID that never \
-            changes for its kind, and fields to search by. The entries of the journal are explained, with what to do, by:
+            Everything that refreshd itself has to tell is an event: one line for people, a priority, a MESSAGE_ID that \
+            never changes for its kind, and fields to search by. The entries of the journal are explained, with what to do, by:
             """)
         mdoc.command("journalctl -u refreshd -x")
         mdoc.prose(
             """
             Priorities: error where somebody must act now; warning where somebody should look; notice for what is good to \
-            know; info for each token; debug for what helps to find a defect. The setting log.level says from where on \
-            they are written.
+            know; info for each token. The setting log.level says from where on they are written.
             What is wrong with many sessions at once is one condition. It is told when it begins, when its cause changes \
             and when it ends, once each, and not of each session. An event of its cause is told with REFRESHD_PHASE began \
             or changed; condition-ended ends any.

@@ -69,6 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
         let event: DaemonEvent = failure.status == .software ? .defect : .startFailed
         var telling = Telling(.daemon(event), "refreshd ends: \(failure.message)")
         telling.add(.exitStatus, failure.status.rawValue)
+        if event == .startFailed { telling.add(.settingsFile, settings.config.shown(limit: 4096)) }
         log.tell(telling)
         log.flush()
     }

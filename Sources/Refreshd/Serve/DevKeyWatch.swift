@@ -3,6 +3,7 @@
 import RefreshEngine
 import RefreshPolicy
 import ServiceLifecycle
+import Vocabulary
 
 /// Runs until graceful shutdown.
 struct DevKeyWatch: Service {
@@ -78,8 +79,7 @@ struct DevKeyTerm: Hashable, Sendable {
     func telling(at now: WallTime) -> Telling? {
         guard let words = words(at: now) else { return nil }
         let kind = EventKind.calls(stage(at: now) == .over ? .devKeyOver : .devKeyEnding)
-        let remedy = Self.remedy.prefix(1).uppercased() + Self.remedy.dropFirst()
-        var telling = Telling(kind, "\(project): \(words). \(remedy)").about(project)
+        var telling = Telling(kind, "\(project): \(words). \(Self.remedy.sentence.dropLast())").about(project)
         telling.add(.devKeyExpiresAt, expires)
         return telling
     }

@@ -6,7 +6,6 @@ import RefreshPolicy
 import ServiceLifecycle
 import Synchronization
 import Systemd
-import Vocabulary
 
 /// Runs until graceful shutdown.
 struct ManagerLine: Service {
@@ -19,26 +18,22 @@ struct ManagerLine: Service {
 
     /// The status is for people: often enough for them.
     private static let usualPause: Duration = .seconds(10)
-    /// The loop naps 30 s at most, and takes a step at least then; one that has taken none for three times as long is
-    /// stuck (law 10). A slow provider or disk does not stop its steps.
-    static let stuckAfter: Duration = .seconds(90)
 
     func run() async throws {
         let timeout = try Supervisor.watchdogTimeout()
         // systemd's own advice: at half the time.
         let pause = timeout.map { min(Self.usualPause, $0 / 2) } ?? Self.usualPause
-        await readiness.wait()
+        guard await readiness.wait() else { return }
         let names = projects.map(\.rawValue).joined(separator: ", ")
         log.tell(Telling(.daemon(.started), "started; projects: \(names)").with(.project, names))
         tell(.ready(status: await status()))
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {
-                var wasAlive = true
+                var loop = LoopWatch(isAwaited: timeout != nil)
                 while !Task.isCancelled {
-                    let isAlive = Self.isAlive(engine.lastProgress, at: clock.steady())
-                    if wasAlive && !isAlive { log.tell(.stuck) }
-                    wasAlive = isAlive
-                    if timeout != nil && isAlive { tell(.watchdog) }
+                    let (notice, telling) = loop.look(engine.lastProgress, at: clock.steady())
+                    if let telling { log.tell(telling) }
+                    if let notice { tell(notice) }
                     tell(.status(await status()))
                     do { try await clock.sleep(for: pause) } catch { return }
                 }
@@ -47,11 +42,6 @@ struct ManagerLine: Service {
             log.tell(Telling(.daemon(.stopping), "stopping: answers under way have a second, who waits is answered"))
             tell(.stopping(status: "stopping: waiting a second for answers under way"))
         }
-    }
-
-    /// Whether a loop that took its last step then is alive; both in steady time.
-    static func isAlive(_ lastProgress: Duration, at now: Duration) -> Bool {
-        now - lastProgress < stuckAfter
     }
 
     private func status() async -> String {
@@ -69,17 +59,6 @@ struct ManagerLine: Service {
         } catch {
             if deafness.isNews() { log.tell(Telling(.daemon(.managerDeaf), error.description)) }
         }
-    }
-}
-
-extension Telling {
-    fileprivate static var stuck: Telling {
-        Telling(
-            .daemon(.loopStuck),
-            """
-            the loop has taken no step for \(DurationText.text(ManagerLine.stuckAfter)): nothing is refreshed, tokens are \
-            served on; the watchdog is not fed until it goes on
-            """)
     }
 }
 
@@ -114,7 +93,9 @@ final class Readiness: Sendable {
         if isLast { open.finish() }
     }
 
-    func wait() async {
+    /// Gives whether all are ready: a wait ends without it where its task is cancelled, as by a socket that fails.
+    func wait() async -> Bool {
         for await _ in opened {}
+        return missing.withLock { $0 <= 0 }
     }
 }

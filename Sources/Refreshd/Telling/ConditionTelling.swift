@@ -85,10 +85,10 @@ extension Condition {
             .providerUnsupported, .unreachable, .serverFailing, .notUnderstood, .keyRefused, .keyMayNotMint,
             .projectUnknown, .serviceDisabled, .loginsRefused:
             held + "tokens are served to their end"
-        case .meteredAfterAll: "until that ends, they are kept within its limit, which is 10 an hour by default"
+        case .meteredAfterAll, .callsOfOthers, .noRateHeaders:
+            // One sentence; here it goes on where another was.
+            cause.facts.next.prefix(1).lowercased() + cause.facts.next.dropFirst().dropLast()
         case .budgetShort: "those are renewed when they are read"
-        case .callsOfOthers: "refreshd makes as many fewer of its own"
-        case .noRateHeaders: "refreshd goes by its own count of calls, and does not see those of others"
         }
     }
 

@@ -46,11 +46,11 @@ extension AccessEvent {
 }
 
 extension Telling.Priority {
+    /// Nothing is told below `info`.
     init(_ level: Logger.Level) {
         self =
             switch level {
-            case .trace, .debug: .debug
-            case .info: .info
+            case .trace, .debug, .info: .info
             case .notice: .notice
             case .warning: .warning
             case .error, .critical: .error

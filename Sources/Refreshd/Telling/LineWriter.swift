@@ -1,63 +1,30 @@
-// Lines to standard error by a queue of its own, which does the waiting where the reader is slow. What does not fit into
-// it is dropped and counted, and the count is told when the reader takes lines again.
+// Lines to standard error by a queue of its own, which does the waiting where the reader is slow. What is not taken is
+// counted and told.
 
-import Dispatch
-import Foundation
 import RefreshPolicy
-import Synchronization
+import Systemd
 
-final class LineWriter: Sendable {
-    private struct Backlog {
-        var waiting = 0
-        var lost = 0
-    }
-
-    /// Lines that may wait at once.
-    private let most: Int
+struct LineWriter: Sendable {
     private let form: @Sendable (Telling, WallTime) -> String
-    private let put: @Sendable (String) -> Void
-    private let queue = DispatchQueue(label: "log lines")
-    private let backlog = Mutex(Backlog())
+    private let queue: LossyQueue<String>
 
-    /// - Parameter put: may block.
+    /// - Parameters:
+    ///   - capacity: bytes of lines that may wait at once.
+    ///   - put: may block; false where the line was not taken.
     init(
-        most: Int = 4096, form: @escaping @Sendable (Telling, WallTime) -> String,
-        put: @escaping @Sendable (String) -> Void = LineWriter.toStandardError
+        capacity: Int = 1 << 20, form: @escaping @Sendable (Telling, WallTime) -> String,
+        put: @escaping @Sendable (String) -> Bool = { StandardError.process.take($0) }
     ) {
-        self.most = most
         self.form = form
-        self.put = put
+        queue = LossyQueue(
+            label: "log lines", capacity: capacity, cost: { $0.utf8.count },
+            loss: { form(.lost($0), MachineClock().now()) }, deliver: put)
     }
 
     /// Queues the line, or drops and counts it when the queue is full.
-    func write(_ telling: Telling, at time: WallTime) {
-        let fits = backlog.withLock { backlog in
-            let fits = backlog.waiting < most
-            if fits { backlog.waiting += 1 } else { backlog.lost += 1 }
-            return fits
-        }
-        guard fits else { return }
-        queue.async {
-            let lost = self.backlog.withLock { backlog in
-                defer { backlog.lost = 0 }
-                return backlog.lost
-            }
-            if lost > 0 { self.put(self.form(.lost(lost), time)) }
-            self.put(self.form(telling, time))
-            self.backlog.withLock { $0.waiting -= 1 }
-        }
-    }
+    func write(_ telling: Telling, at time: WallTime) { queue.write(form(telling, time)) }
 
     /// Waits until all lines so far are written, but not longer than `time`. Blocks its thread: for the end of a process.
     @discardableResult
-    func flush(within time: Duration) -> Bool {
-        let done = DispatchSemaphore(value: 0)
-        queue.async { done.signal() }
-        return done.wait(timeout: .now() + .milliseconds(Int(time / .milliseconds(1)))) == .success
-    }
-
-    static func toStandardError(_ line: String) {
-        // Standard error that is gone is no reason to stop.
-        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-    }
+    func flush(within time: Duration) -> Bool { queue.flush(within: time) }
 }

@@ -60,7 +60,6 @@ extension JournalEntry {
             case .warning: .warning
             case .notice: .notice
             case .info: .informational
-            case .debug: .debug
             }
         var fields = telling.fields.map { JournalField(key: $0.name.rawValue, $0.value) }
         if let kind = telling.kind { fields.insert(JournalField(key: "MESSAGE_ID", kind.facts.id), at: 0) }

@@ -13,7 +13,6 @@ struct Telling: Hashable, Sendable {
         case warning = 4
         case notice = 5
         case info = 6
-        case debug = 7
 
         static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
     }
@@ -21,7 +20,7 @@ struct Telling: Hashable, Sendable {
     /// Nil for what a library tells.
     let kind: EventKind?
     let priority: Priority
-    /// One line, except where a start or a reload fails: of several mistakes, each has a line.
+    /// One line, except where a start fails: of several mistakes, each has a line.
     let message: String
     /// In the order of writing.
     private(set) var fields: [Field] = []
@@ -107,32 +106,32 @@ extension Telling {
         case .renewed(let row, let calls):
             let left =
                 calls.map { "; \($0.remaining) \($0.remaining == 1 ? "call" : "calls") left in this window" } ?? ""
-            self.init(row, .renewed, "renewed, \(Self.until(row))\(left)", outcome: "renewed")
+            self.init(row, .renewed, "renewed, \(Self.until(row))\(left)")
             if let calls {
                 add(.budgetRemaining, calls.remaining)
                 add(.budgetResetAt, calls.resetAt)
             }
         case .settled(let row):
             let words = "renewed, as is seen now, by the refresh whose answer was lost; \(Self.until(row))"
-            self.init(row, .settled, words, outcome: "renewed")
+            self.init(row, .settled, words)
         case .adopted(let row):
             let words = "renewed by another caller of updateSession, not by refreshd; \(Self.until(row))"
-            self.init(row, .adopted, words, outcome: "renewed by another caller")
+            self.init(row, .adopted, words)
         case .failed(let row):
             let words =
                 "not renewed: \(row.reason); \(Self.served(row)), next try \(Self.next(row))\(Self.remedy(row.reason))"
-            self.init(row, .failed, words, outcome: "failed")
+            self.init(row, .failed, words)
             add(.count, row.failures)
             if let wakeAt = row.wakeAt { add(.nextTryAt, wakeAt) }
         case .needsLogin(let row):
             let words = "the user must log in again: \(row.reason); \(Self.served(row))"
-            self.init(row, .needsLogin, words, outcome: "refused")
+            self.init(row, .needsLogin, words)
         case .recovered(let row): self.init(row, .recovered, "works again, \(Self.until(row))")
         case .ended(let row): self.init(row, .ended, "ended: \(row.reason); its token is served no more")
         case .inDoubt(let row):
             let words =
                 "a refresh was sent and its answer is not known; looking whether it was done, \(Self.served(row))"
-            self.init(row, .inDoubt, words, outcome: "unknown")
+            self.init(row, .inDoubt, words)
         case .sessionShortened(let row, let before):
             self.init(
                 row, .shortened,
@@ -177,9 +176,9 @@ extension Telling {
         }
     }
 
-    private init(_ row: SessionRow, _ event: SessionEvent, _ words: String, outcome: String? = nil) {
+    private init(_ row: SessionRow, _ event: SessionEvent, _ words: String) {
         self = Telling(.session(event), "\(Self.name(row)): \(words)").about(row)
-        if let outcome { add(.outcome, outcome) }
+        if let outcome = event.outcome { add(.outcome, outcome) }
     }
 
     private static func name(_ row: SessionRow) -> String { "\(row.key) (\(row.provider), user \(row.user))" }
@@ -208,21 +207,21 @@ extension Telling {
 
     /// What the reader can do about it, as a sentence to put behind; empty where nobody can.
     private static func remedy(_ reason: Reason) -> String {
-        switch reason.code {
-        case .keyRefused: ". Check the API key: its end, and its scopes, users.read and users.write"
-        case .projectUnknown: ". Check the project id in the settings"
-        case .serviceDisabled: ". Switch the Account and Users services on in the project"
-        case .providerClientRefused: ". Check the provider's client id and secret in the Appwrite console"
-        case .providerUnsupported: ". This Appwrite does not know the provider: upgrade it or remove the provider"
-        case .unreachable: ". Check the endpoint and the network"
-        case .notUnderstood: ". Check that the endpoint is Appwrite's and no proxy answers for it"
-        case .found, .registered, .renewed, .adopted, .confirmed, .lifetimeUnknown, .sending, .answerLost,
-            .noChangeSeen,
-            .emptyToken, .otherSession, .providerRefused, .providerThrottled, .providerFailed, .rateLimited,
-            .serverFailed, .userBlocked,
-            .loginRefused, .loggedOut, .userGone, .sessionExpired, .tooOld, .noRefreshToken, .noProviderTokens, .unread,
-            .anotherKept:
-            ""
-        }
+        let cause: Condition.Cause? =
+            switch reason.code {
+            case .keyRefused: .keyRefused
+            case .projectUnknown: .projectUnknown
+            case .serviceDisabled: .serviceDisabled
+            case .providerClientRefused: .clientRefused
+            case .providerUnsupported: .providerUnsupported
+            case .unreachable: .unreachable
+            case .notUnderstood: .notUnderstood
+            case .found, .registered, .renewed, .settled, .adopted, .confirmed, .lifetimeUnknown, .sending, .answerLost,
+                .noChangeSeen, .emptyToken, .otherSession, .providerRefused, .providerThrottled, .providerFailed,
+                .rateLimited, .serverFailed, .userBlocked, .loginRefused, .loggedOut, .userGone, .sessionExpired,
+                .tooOld, .noRefreshToken, .noProviderTokens, .unread, .anotherKept:
+                nil
+            }
+        return cause.map { ". " + $0.remedy } ?? ""
     }
 }

@@ -42,7 +42,6 @@ struct EventKindTests {
         reads-untold c7c0a720f825455a9b5ac15af171b1e2
         refresh-failed 9f4bde0447434994a56debb8a6d5af42
         refresh-in-doubt 133e4d992e2644f2b763af68f378c417
-        reload-refused 7e8d6870d76940b6a5e6a3a5106c5607
         service-disabled de919a38c0464d929166d627dfc5c0ce
         session-adopted 2e48d9d0a04143d99bb2e950c8c0b807
         session-ended 0fe57c2f168f4a3ea64c45bf6b37e4a9
@@ -53,7 +52,6 @@ struct EventKindTests {
         session-renewed c7ee397e07c14db38ba527ea25a45318
         session-settled c1f3cb038e964db6b376548aae734bb7
         session-shortened fbccb3805551454bb45ae153884f2ade
-        settings-reloaded 952ed8550d244496bff4c2ac2420b81c
         socket-lost 09b64451ec554fbb96379fd916f4bba0
         socket-made-anew a6920a7b64184ae19504e880b68d2df8
         start-failed c767cf3a1441489b8df65db2dd315e76

@@ -1,6 +1,7 @@
 // Where the log goes, and that nothing there makes anybody wait.
 
 import Dispatch
+import Glibc
 import Logging
 import RefreshPolicy
 import Synchronization
@@ -56,7 +57,9 @@ struct LogSinkTests {
     @Test("may be stuck: what does not fit is dropped, and how much is told first when lines are taken again")
     func stuck() {
         let reader = SlowReader()
-        let writer = LineWriter(most: 2, form: { telling, _ in telling.message }, put: reader.take)
+        let writer = LineWriter(
+            capacity: "first".utf8.count + "second".utf8.count, form: { telling, _ in telling.message },
+            put: reader.take)
         writer.write(Telling(ofLibrary: .info, "first"), at: Sample.now)
         reader.waitUntilStuck()
         for words in ["second", "third", "fourth"] { writer.write(Telling(ofLibrary: .info, words), at: Sample.now) }
@@ -67,6 +70,48 @@ struct LogSinkTests {
         writer.write(Telling(ofLibrary: .info, "fifth"), at: Sample.now)
         #expect(writer.flush(within: .seconds(60)))
         #expect(reader.lines == ["first", Telling.lost(2).message, "second", "fifth"])
+    }
+
+    @Test("may refuse a line, as a full disk does: that is counted, and told when lines are taken again")
+    func refused() {
+        let taken = Mutex((isFull: true, lines: [String]()))
+        let writer = LineWriter(
+            form: { telling, _ in telling.message },
+            put: { line in
+                taken.withLock { taken in
+                    if !taken.isFull { taken.lines.append(line) }
+                    return !taken.isFull
+                }
+            })
+        for words in ["first", "second"] { writer.write(Telling(ofLibrary: .info, words), at: Sample.now) }
+        #expect(writer.flush(within: .seconds(60)))
+        taken.withLock { $0.isFull = false }
+        writer.write(Telling(ofLibrary: .info, "third"), at: Sample.now)
+        #expect(writer.flush(within: .seconds(60)))
+        #expect(taken.withLock { $0.lines } == [Telling.lost(2).message, "third"])
+    }
+
+    @Test("is standard error, where a line that was broken off does not swallow the next")
+    func brokenOff() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        // A pipe that does not wait takes what fits, and no more until it is read.
+        for end in ends { try #require(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+        let error = StandardError(ends[1])
+        #expect(!error.take(String(repeating: "a", count: 10_000_000) + "\n"))
+        #expect(!error.take("refused\n"))
+
+        func drain() -> String {
+            var all: [UInt8] = []
+            var some = [UInt8](repeating: 0, count: 4096)
+            while case let count = read(ends[0], &some, some.count), count > 0 { all += some[..<count] }
+            return String(decoding: all, as: UTF8.self)
+        }
+        #expect(Set(drain()) == ["a"])
+        #expect(error.take("whole\n"))
+        #expect(error.take("another\n"))
+        #expect(drain() == "\nwhole\nanother\n")
     }
 
     @Test("gets what is important enough, and the last lines are remembered until a user is forgotten")
@@ -87,7 +132,7 @@ struct LogSinkTests {
     func sockets() {
         let written = Mutex<[Telling]>([])
         let log = Log(
-            least: .debug, to: LogSink(write: { telling, _ in written.withLock { $0.append(telling) } }, flush: {}))
+            least: .info, to: LogSink(write: { telling, _ in written.withLock { $0.append(telling) } }, flush: {}))
         let logger = Logger(label: "test") { _ in LibraryLog(log) }
         logger.warning("no more", metadata: ["event": "too-many-connections", "user": "1000", "process": "77"])
         logger.error("no files", metadata: ["event": "connections-held", "errno": "24"])
@@ -113,12 +158,13 @@ private final class SlowReader: Sendable {
 
     var lines: [String] { state.withLock { $0.lines } }
 
-    func take(_ line: String) {
+    func take(_ line: String) -> Bool {
         if state.withLock({ $0.isStuck }) {
             reached.signal()
             gate.wait()
         }
         state.withLock { $0.lines.append(line) }
+        return true
     }
 
     func waitUntilStuck() { reached.wait() }

@@ -23,7 +23,8 @@ extension AccessEvent {
                     Process @PEER_PID@ of user id @PEER_UID@ may not @RIGHT@ on the socket @SOCKET@ what it asked for.
                     """,
                 next: """
-                    It was told so and got nothing. Further refusals of this user are counted, and told of once a minute.
+                    It was told so and got nothing. Further refusals of this user in this minute are counted; the next \
+                    that is told of says how many they were.
                     """,
                 remedy: """
                     If it should have it, add a rule to access in the settings; else ask what that program wants. What a user \
@@ -33,12 +34,12 @@ extension AccessEvent {
         case .tokensRead:
             EventFacts(
                 "c60eb2bb7d78468da9645cb1233337ac", "tokens-read", .info, "Tokens read",
-                always: Self.peer + [.socket, .project, .user, .provider], sometimes: [.peerName, .session],
+                always: Self.peer + [.socket, .project, .session, .user, .provider], sometimes: [.peerName],
                 meaning: """
                     A process of user id @PEER_UID@ reads the tokens of user @USER_ID@ at @PROVIDER@, in project \
                     @PROJECT@.
                     """,
-                next: "Further reads of the same reader are not told of for an hour.")
+                next: "Further reads of the same grant by the same user are not told of in this hour.")
         case .readsUntold:
             EventFacts(
                 "c7c0a720f825455a9b5ac15af171b1e2", "reads-untold", .info, "More reads than are told",

@@ -1,5 +1,7 @@
 // What happens to the calls that Appwrite allows.
 
+import Vocabulary
+
 package enum CallsEvent: Hashable, Sendable, CaseIterable {
     case spent
     case unmetered
@@ -9,7 +11,8 @@ package enum CallsEvent: Hashable, Sendable, CaseIterable {
 }
 
 extension CallsEvent {
-    private static let newDevKey = DevKeyTerm.remedy.prefix(1).uppercased() + DevKeyTerm.remedy.dropFirst() + "."
+    private static let newDevKey = DevKeyTerm.remedy.sentence
+    private static let limited = "They are kept within its limit, which is 10 an hour by default."
 
     var facts: EventFacts {
         switch self {
@@ -40,7 +43,7 @@ extension CallsEvent {
                 "5bb169fd90eb4943b110b8e1e65e930a", "calls-metered", .warning, "Server counts the calls again",
                 always: [.project],
                 meaning: "Appwrite counts the calls of @PROJECT@, which it did not do before.",
-                next: "They are kept within its limit, which is 10 an hour by default.",
+                next: Self.limited,
                 remedy: """
                     If the server is yours, see why it has a limit again (_APP_OPTIONS_ABUSE). Else a dev key lifts the \
                     limit.
@@ -62,7 +65,7 @@ extension CallsEvent {
                     The dev key of @PROJECT@ ended at @DEV_KEY_EXPIRES_AT@, by the settings: Appwrite counts the calls as \
                     without one.
                     """,
-                next: "They are kept within its limit, which is 10 an hour by default.", remedy: Self.newDevKey)
+                next: Self.limited, remedy: Self.newDevKey)
         }
     }
 }

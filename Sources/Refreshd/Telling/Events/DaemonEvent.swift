@@ -6,8 +6,6 @@ package enum DaemonEvent: Hashable, Sendable, CaseIterable {
     case stopped
     case startFailed
     case defect
-    case settingsReloaded
-    case reloadRefused
     case clockStepped
     case loopStuck
     case managerDeaf
@@ -35,10 +33,10 @@ extension DaemonEvent {
         case .startFailed:
             EventFacts(
                 "c767cf3a1441489b8df65db2dd315e76", "start-failed", .error, "refreshd does not start",
-                always: [.exitStatus], sometimes: [.settingsFile],
+                always: [.exitStatus, .settingsFile],
                 meaning: "refreshd did not start, and ended with status @EXIT_STATUS@. The message says why.",
                 next: """
-                    systemd tries again every five seconds, but not after status 64 or 78: wrong settings do not get better \
+                    systemd tries again and again, but not after status 64 or 78: wrong settings do not get better \
                     by starting again.
                     """,
                 remedy: """
@@ -54,23 +52,6 @@ extension DaemonEvent {
                 next: "systemd starts it again. All is in the store, and nothing is lost.",
                 remedy:
                     "It is a defect of refreshd: report it, with the message and what came before it in the journal.")
-        case .settingsReloaded:
-            EventFacts(
-                "952ed8550d244496bff4c2ac2420b81c", "settings-reloaded", .notice, "Settings reloaded",
-                always: [.settingsFile], sometimes: [.project],
-                meaning: "The settings of @SETTINGS_FILE@ were read anew, and hold from now on.",
-                next: "What was under way goes on.")
-        case .reloadRefused:
-            EventFacts(
-                "7e8d6870d76940b6a5e6a3a5106c5607", "reload-refused", .error, "Reload refused",
-                always: [.settingsFile], sometimes: [.count],
-                meaning: "The settings of @SETTINGS_FILE@ were to be read anew, and are wrong. The message says where.",
-                next: "The settings that held before hold on; nothing was changed by halves.",
-                remedy: """
-                    Mend the file, which would be refused at the next start too, until the first command is content:
-                        refreshd check-settings --config @SETTINGS_FILE@
-                        systemctl reload refreshd
-                    """)
         case .clockStepped:
             EventFacts(
                 "7002e0f7b0064bad849ba21429c4b54b", "clock-stepped", .notice, "The clock was set",

@@ -1,5 +1,6 @@
-// What is known of a kind of event before one happens. The log, the message catalog (journalctl -x) and the manual page
-// refreshd-journal(7) are all made from these, so that none can say anything else than the others.
+// What is known of a kind of event before one happens. The message catalog (journalctl -x) and the manual page
+// refreshd-journal(7) are made from all of it. A line of the log has its id, name and priority from here, and where it
+// ends with what can be done about a condition or a dev key, those words; what happened it says in words of its own.
 
 package struct EventFacts: Sendable {
     /// The `MESSAGE_ID`: 128 bits made by `systemd-id128 new`, which never change.

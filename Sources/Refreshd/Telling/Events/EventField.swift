@@ -81,7 +81,7 @@ package enum EventField: String, CaseIterable, Sendable {
         case .phase: "Whether a condition began, changed or ended."
         case .since: "When the condition began."
         case .conditionBefore: "The cause that a condition had before it changed."
-        case .count: "How many the event is about: failures in a row, grants, calls, sessions, reads or mistakes."
+        case .count: "How many the event is about: failures in a row, grants, calls, sessions, reads or entries."
         case .clockStep: "By how many milliseconds the clock was set; less than zero for back."
         case .settingsFile: "The path of the settings file."
         case .exitStatus: "The exit status of the process."

@@ -20,45 +20,63 @@ package enum SessionEvent: Hashable, Sendable, CaseIterable {
 
 extension SessionEvent {
     /// Of every event that knows the session's row.
-    private static let row: [EventField] = [
+    private static let always: [EventField] = [
         .project, .session, .user, .provider, .standing, .reason, .sessionExpiresAt,
     ]
-    private static let ofRow: [EventField] = [.expiresAt, .oauthError]
+    private static let sometimes: [EventField] = [.expiresAt, .oauthError]
     private static let name = "@PROJECT@/@SESSION_ID@ (@PROVIDER@, user @USER_ID@)"
+
+    /// What came of a refresh; nil where the event is of none.
+    var outcome: String? {
+        switch self {
+        case .renewed, .settled: "renewed"
+        case .adopted: "renewed by another caller"
+        case .failed: "failed"
+        case .needsLogin: "refused"
+        case .inDoubt: "unknown"
+        case .found, .registered, .recovered, .shortened, .ended, .removed, .forgotten: nil
+        }
+    }
+
+    /// Of an event that knows the session's row.
+    private func ofRow(
+        _ id: String, _ name: String, _ priority: Telling.Priority, _ subject: String, always: [EventField] = [],
+        sometimes: [EventField] = [], meaning: String, next: String, remedy: String? = nil
+    ) -> EventFacts {
+        EventFacts(
+            id, name, priority, subject, always: Self.always + (outcome == nil ? [] : [.outcome]) + always,
+            sometimes: Self.sometimes + sometimes, meaning: meaning, next: next, remedy: remedy)
+    }
 
     var facts: EventFacts {
         switch self {
         case .found:
-            EventFacts(
-                "e2b5d2ae528941bba9b9f664f80b1fe5", "session-found", .info, "Session found", always: Self.row,
-                sometimes: Self.ofRow,
+            ofRow(
+                "e2b5d2ae528941bba9b9f664f80b1fe5", "session-found", .info, "Session found",
                 meaning: "The session \(Self.name) was found by the API key. It stands as \"@STANDING@\".",
                 next: "It is kept fresh as the rules of the settings say: by default, while it is read.")
         case .registered:
-            EventFacts(
+            ofRow(
                 "0afbca8dbd664cd9947e191b7d2026f3", "session-registered", .notice, "Session registered",
-                always: Self.row, sometimes: Self.ofRow,
                 meaning: "The session \(Self.name) was registered by its secret. It stands as \"@STANDING@\".",
                 next: "It is kept fresh as the rules of the settings say: by default, as long as it lives.")
         case .renewed:
-            EventFacts(
+            ofRow(
                 "c7ee397e07c14db38ba527ea25a45318", "session-renewed", .info, "Token renewed",
-                always: Self.row + [.outcome], sometimes: Self.ofRow + [.budgetRemaining, .budgetResetAt],
+                sometimes: [.budgetRemaining, .budgetResetAt],
                 meaning: "The session \(Self.name) has a new access token.",
                 next: "It is served from now on, and renewed before it ends.")
         case .settled:
-            EventFacts(
+            ofRow(
                 "c1f3cb038e964db6b376548aae734bb7", "session-settled", .notice, "Lost answer made good",
-                always: Self.row + [.outcome], sometimes: Self.ofRow,
                 meaning: """
                     A refresh of the session \(Self.name) had been sent and its answer was lost. A look shows that it \
                     was done: there is a new token.
                     """,
                 next: "The new token is served. Nothing was sent twice.")
         case .adopted:
-            EventFacts(
+            ofRow(
                 "2e48d9d0a04143d99bb2e950c8c0b807", "session-adopted", .notice, "Token renewed by another caller",
-                always: Self.row + [.outcome], sometimes: Self.ofRow,
                 meaning: """
                     The session \(Self.name) was found with a newer token that refreshd did not ask for: another \
                     program calls updateSession on it.
@@ -69,9 +87,9 @@ extension SessionEvent {
                     so: with several, some providers withdraw the refresh token.
                     """)
         case .failed:
-            EventFacts(
+            ofRow(
                 "9f4bde0447434994a56debb8a6d5af42", "refresh-failed", .warning, "Refresh failed, backing off",
-                always: Self.row + [.outcome, .count], sometimes: Self.ofRow + [.nextTryAt],
+                always: [.count], sometimes: [.nextTryAt],
                 meaning: """
                     The token of the session \(Self.name) was not renewed: @REASON@. Failures in a row: @COUNT@.
                     """,
@@ -84,9 +102,8 @@ extension SessionEvent {
                         refreshd session show @PROJECT@/@SESSION_ID@
                     """)
         case .inDoubt:
-            EventFacts(
+            ofRow(
                 "133e4d992e2644f2b763af68f378c417", "refresh-in-doubt", .notice, "Answer lost",
-                always: Self.row + [.outcome], sometimes: Self.ofRow,
                 meaning: """
                     A refresh of the session \(Self.name) was sent, and its answer did not come: it may have been done, or \
                     may still be.
@@ -100,9 +117,8 @@ extension SessionEvent {
                     with the time that the provider takes.
                     """)
         case .needsLogin:
-            EventFacts(
+            ofRow(
                 "2bd202b060b84ae9bfde23d78c73b45c", "needs-login", .warning, "The user must log in again",
-                always: Self.row + [.outcome], sometimes: Self.ofRow,
                 meaning: """
                     The provider @PROVIDER@ refuses the refresh token of the session @PROJECT@/@SESSION_ID@ of user \
                     @USER_ID@: @REASON@. It was withdrawn, or has ended.
@@ -113,15 +129,13 @@ extension SessionEvent {
                     """,
                 remedy: "Let the app ask the user to log in again. Nothing else helps.")
         case .recovered:
-            EventFacts(
+            ofRow(
                 "c581fa5e74b54f9983ac4ca676772af9", "session-recovered", .notice, "Session works again",
-                always: Self.row, sometimes: Self.ofRow,
                 meaning: "The session \(Self.name), which needed a login or was over, has a token again.",
                 next: "It is served and kept fresh as before.")
         case .shortened:
-            EventFacts(
+            ofRow(
                 "fbccb3805551454bb45ae153884f2ade", "session-shortened", .warning, "Session shortened by its refresh",
-                always: Self.row, sometimes: Self.ofRow,
                 meaning: """
                     A refresh moved the end of the session \(Self.name) itself to an earlier moment, \
                     @SESSION_EXPIRES_AT@: the project's session length is shorter than it was when the user logged in.
@@ -135,9 +149,8 @@ extension SessionEvent {
                     sessions are refreshed.
                     """)
         case .ended:
-            EventFacts(
-                "0fe57c2f168f4a3ea64c45bf6b37e4a9", "session-ended", .info, "Session ended", always: Self.row,
-                sometimes: Self.ofRow,
+            ofRow(
+                "0fe57c2f168f4a3ea64c45bf6b37e4a9", "session-ended", .info, "Session ended",
                 meaning: "The session \(Self.name) is over: @REASON@.",
                 next: """
                     Its token is served no more, from this moment. It is remembered for a week (waits.forgetEndedAfter), \

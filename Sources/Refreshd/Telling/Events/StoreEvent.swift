@@ -50,7 +50,10 @@ extension StoreEvent {
                 "abe3afba9c5145a0963ab84b30457bed", "store-file-gone", .error, "A file of the store is gone",
                 meaning:
                     "A file of the store was deleted, moved or replaced while refreshd has it open. The message says which.",
-                next: "All goes on in the files that are open. What is in a deleted one is lost when refreshd stops.",
+                next: """
+                    All goes on in the files that are open. Where it is the store itself (sessions.db), what is in it is \
+                    lost when refreshd stops; where it is a file beside it, a clean stop writes all into the store.
+                    """,
                 remedy: "Do what the message says, which hangs on the file, and see what deletes files there.")
         case .fileBack:
             EventFacts(
