@@ -30,7 +30,7 @@ extension BootTests {
             #expect(needing.map { $0["REFRESHD_USER_ID"]?.text } == ["ben"])
             #expect(needing.map { $0["PRIORITY"]?.text } == ["4"])
             let ben = try await station.journal("REFRESHD_USER_ID=ben").map { $0["REFRESHD_EVENT"]?.text }
-            #expect(ben == ["session-found", "needs-login"])
+            #expect(ben == ["session-found", "tokens-read", "needs-login"])
 
             // and the catalog that came with the package explains it
             let explained = try await station.machine.succeed("journalctl", "--no-pager", "-x", Self.needsLogin)

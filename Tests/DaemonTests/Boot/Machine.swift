@@ -168,15 +168,15 @@ final class Machine: Sendable {
         unshare --mount --net --propagation private bash -euc '
             disk=$0 group=$1
             mount -t tmpfs -o mode=755 tmpfs "$disk"
-            mkdir "$disk"/upper "$disk"/work "$disk"/root
-            mount -t overlay -o "lowerdir=/,upperdir=$disk/upper,workdir=$disk/work" overlay "$disk/root"
-            rm -rf "$disk"/root/etc/systemd/system/*.wants "$disk"/root/etc/rc?.d/S* "$disk"/root/usr/sbin/policy-rc.d
-            tr -d - < /proc/sys/kernel/random/uuid > "$disk/root/etc/machine-id"
+            mkdir "$disk"/upper "$disk"/work "$disk"/merged
+            mount -t overlay -o "lowerdir=/,upperdir=$disk/upper,workdir=$disk/work" overlay "$disk/merged"
+            rm -rf "$disk"/merged/etc/systemd/system/*.wants "$disk"/merged/etc/rc?.d/S* "$disk"/merged/usr/sbin/policy-rc.d
+            tr -d - < /proc/sys/kernel/random/uuid > "$disk/merged/etc/machine-id"
             export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
             boot() (
                 echo "$BASHPID" > "$group/cgroup.procs"
                 exec systemd-nspawn --quiet --register=no --keep-unit --boot --console=read-only \\
-                    --capability=CAP_NET_ADMIN --directory="$disk/root"
+                    --capability=CAP_NET_ADMIN --directory="$disk/merged"
             )
             # 133 says that it wants to be booted again.
             until boot || [ $? != 133 ]; do :; done

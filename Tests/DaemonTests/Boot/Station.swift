@@ -39,11 +39,11 @@ struct Station: Sendable {
     /// Installs the package, or installs it again.
     func install() async throws {
         guard let package = Boot.package else { throw Mishap("there is no package") }
-        let file = try machine.path("/root/refreshd.deb")
+        let file = try machine.path("/srv/refreshd.deb")
         if !FileManager.default.fileExists(atPath: file) {
             try FileManager.default.copyItem(atPath: package, toPath: file)
         }
-        try await machine.succeed("dpkg", "--force-unsafe-io", "--install", "/root/refreshd.deb")
+        try await machine.succeed("dpkg", "--force-unsafe-io", "--install", "/srv/refreshd.deb")
     }
 
     private func setUp() async throws {
