@@ -1,5 +1,5 @@
-// The version, here alone: `refreshd --version` says it, and the package is named by it.
+// The version, here alone: the programs say it by --version, and the package is named by it.
 
-extension RefreshdCommand {
-    static let version = "0.9.0"
+package enum Version {
+    package static let text = "0.9.0"
 }
