@@ -4,27 +4,26 @@
 import RefreshPolicy
 
 package struct TokenDesk: TokenReading {
-    private let rules: Rules
+    private let inForce: RulesInForce
     private let store: any SessionStore
     private let clock: any WallClock
     private let inbox: Inbox
     private let room: WaitingRoom
     private let demand: Demand
     private let board: CallBoard
-    private let known: [ProjectAlias]
 
     init(
-        rules: Rules, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
+        rules: RulesInForce, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom,
+        demand: Demand,
         board: CallBoard
     ) {
-        self.rules = rules
+        inForce = rules
         self.store = store
         self.clock = clock
         self.inbox = inbox
         self.room = room
         self.demand = demand
         self.board = board
-        known = rules.projects.map(\.alias)
     }
 
     package func token(for request: TokenRequest) async -> TokenReply {
@@ -49,6 +48,10 @@ package struct TokenDesk: TokenReading {
             return .notNow(error.words)
         }
     }
+
+    private var rules: Rules { inForce.now }
+
+    private var known: [ProjectAlias] { rules.projects.map(\.alias) }
 
     private enum Finding {
         /// The row to serve from; and the session to refresh, which is the elected one even while a spare serves.

@@ -103,5 +103,6 @@ extension Trial {
         stage.weather.lostAnswers = 0
         stage.light(fuse: nil)
         stage.start()
+        stage.take(.reloaded(world.rules))
     }
 }
