@@ -84,7 +84,8 @@ let package = Package(
             name: "Refreshd",
             dependencies: [
                 "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Appwrite", "SessionStorage", "TokenAPI",
-                "Systemd", .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .yams,
+                "Systemd", .argumentParser, .asyncHTTPClient, .nioCore, .logging, .serviceLifecycle, .unixSignals,
+                .yams,
             ]),
         .target(name: "Trials", dependencies: ["RefreshSimulation", .argumentParser]),
         .target(

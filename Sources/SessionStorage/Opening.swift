@@ -6,15 +6,16 @@ package import RefreshEngine
 
 extension SQLiteStore {
     /// Opens the store, or makes it where there is none. `onDamage` is told of values that do not unseal: once each,
-    /// from any thread.
+    /// from any thread; `onMigration` before a store of an earlier version is changed into the present form.
     package static func open(
-        path: String, keys: StoreKeys, onDamage: @escaping @Sendable (StoreError) -> Void
+        path: String, keys: StoreKeys, onMigration: () -> Void = {}, onDamage: @escaping @Sendable (StoreError) -> Void
     ) throws(OpenError) -> SQLiteStore {
         let lock = try StoreLock(store: path)
         if try !Path.exists(path) { try StoreFile.create(path, key: keys.main) }
         let sealer = try check(path, keys: keys)
         do {
             let pool = try DatabasePool(path: path, configuration: .store)
+            if try !pool.read({ try Schema.migrator.hasCompletedMigrations($0) }) { onMigration() }
             try Schema.migrator.migrate(pool)
             // GRDB sets NORMAL for write-ahead logs, which may lose the last commits when the power fails (law 8).
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

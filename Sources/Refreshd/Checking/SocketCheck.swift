@@ -30,7 +30,7 @@ struct SocketCheck {
         guard status.projects.sorted() == known.sorted() else {
             let names = status.projects.map { $0.shown(limit: 64) }.joined(separator: ", ")
             let found = "refreshd runs by other settings than these: its projects are \(names)"
-            return .warning(.daemon, found, "restart it: systemctl restart refreshd")
+            return .warning(.daemon, found, "have it read them: systemctl reload refreshd")
         }
         return .fine(.daemon, "refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age)")
     }

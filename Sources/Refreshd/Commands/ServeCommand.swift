@@ -5,6 +5,7 @@ import Logging
 import RefreshPolicy
 import Systemd
 import TokenAPI
+import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,10 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the daemon.",
         discussion: """
             Runs in the foreground until SIGTERM or SIGINT. Under systemd it tells when it is ready and writes to the \
-            journal; elsewhere it writes lines to standard error.
+            journal; elsewhere it writes lines to standard error. At SIGHUP it reads its settings anew.
+
+            Sockets that systemd passes are served by their names (FileDescriptorName=): control, token, and token-NAME \
+            for further token sockets. Those of the settings are made where none of their kind is passed.
             """)
 
     @OptionGroup var settings: SettingsOption
@@ -41,14 +45,19 @@ struct ServeCommand: AsyncParsableCommand {
                 its connections. Raise the limit: LimitNOFILE=\(Self.neededFiles) under systemd.
                 """)
         }
-        let (settings, folders) = try settings.load()
+        // From here on SIGHUP, which would end the process, waits to be heard.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let file = self.settings.config
+        let (settings, folders) = try self.settings.load()
         do {
             let log = Log(least: settings.log.priority)
-            let daemon = try await Daemon(settings: settings, folders: folders, log: log)
+            let daemon = try await Daemon(
+                settings: settings, of: file, folders: folders, hangups: hangups, log: log)
             try await daemon.run()
         } catch let error as StartError {
             throw CommandFailure(ExitStatus(error), error.description)
         } catch let error as ListenerError {
+            if case .notListening = error { throw CommandFailure(.settings, error.description) }
             throw CommandFailure(.unavailable, error.description)
         } catch {
             // Its words are not ours and may hold anything (law 7); its kind is enough to report the defect by.
@@ -59,11 +68,14 @@ struct ServeCommand: AsyncParsableCommand {
     /// The connections of both sockets, those to Appwrite, the store and the log, with room to spare.
     private static let neededFiles = 1024
 
+    /// Enough for the first mistakes of a settings file.
+    private static let longestStatus = 500
+
     /// `systemctl status` then shows why it did not start.
     private func tellManager(_ failure: CommandFailure) {
-        let line = failure.message.split(separator: "\n").first.map(String.init) ?? ""
+        let line = failure.message.split(separator: "\n").joined(separator: " ").prefix(Self.longestStatus)
         do {
-            try Supervisor.tell(.failed(exitStatus: failure.status.rawValue, status: line))
+            try Supervisor.tell(.failed(exitStatus: failure.status.rawValue, status: String(line)))
         } catch {
             // The failure itself is on standard error; there is nobody else to tell.
         }
@@ -71,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 extension LogSettings {
-    fileprivate var priority: Telling.Priority {
+    var priority: Telling.Priority {
         switch level {
         case .trace, .debug: .debug
         case .info: .info

@@ -1,5 +1,5 @@
-// Keeps the service manager informed: READY when both sockets take connections, a status worth reading, the watchdog
-// fed by the loop's progress, STOPPING.
+// Keeps the service manager informed: READY when all sockets take connections, a status worth reading, the watchdog fed
+// by progress, RELOADING, STOPPING.
 
 import RefreshEngine
 import RefreshPolicy
@@ -10,28 +10,30 @@ import Systemd
 /// Runs until graceful shutdown.
 struct ManagerLine: Service {
     let engine: Engine
+    /// Nil where the API cannot be asked.
+    let api: APIPulse?
     let clock: any WallClock
     let log: Log
     let readiness: Readiness
+    let patience: WatchdogPatience
+    let remark = Remark()
 
     /// The status is for people: often enough for them.
     private static let usualPause: Duration = .seconds(10)
-    /// The loop naps 30 s at most, and takes a step at least then; one that has taken none for three times as long is
-    /// stuck (law 10). A slow provider or disk does not stop its steps.
-    static let stuckAfter: Duration = .seconds(90)
 
     func run() async throws {
         let timeout = try Supervisor.watchdogTimeout()
         // systemd's own advice: at half the time.
         let pause = timeout.map { min(Self.usualPause, $0 / 2) } ?? Self.usualPause
         await readiness.wait()
-        tell(.ready(status: await status()))
+        await ready()
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {
-                while !Task.isCancelled {
-                    if timeout != nil && Self.isAlive(engine.lastProgress, at: clock.steady()) { tell(.watchdog) }
-                    tell(.status(await status()))
-                    do { try await clock.sleep(for: pause) } catch { return }
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await keepStatus() }
+                    guard timeout != nil else { return }
+                    if let api { group.addTask { await api.run(every: pause) } }
+                    group.addTask { await feed(every: pause) }
                 }
             }
         } onGracefulShutdown: {
@@ -39,17 +41,38 @@ struct ManagerLine: Service {
         }
     }
 
-    /// Whether a loop that took its last step then is alive; both in steady time.
-    static func isAlive(_ lastProgress: Duration, at now: Duration) -> Bool {
-        now - lastProgress < stuckAfter
+    /// Waits for nobody whom it watches.
+    private func feed(every pause: Duration) async {
+        var loop = Pulse(patience: patience.loop, lookedAtEvery: pause)
+        var doors = Pulse(patience: patience.api, lookedAtEvery: pause)
+        while !Task.isCancelled {
+            let areAlive = [loop.isAlive(engine.lastProgress), api.map { doors.isAlive($0.last) } ?? true]
+            if areAlive.allSatisfy({ $0 }) { tell(.watchdog) }
+            do { try await clock.sleep(for: pause) } catch { return }
+        }
     }
 
-    private func status() async -> String {
-        do {
-            return try await engine.control.status().line
-        } catch {
-            return "the store cannot be read"
+    private func keepStatus() async {
+        while !Task.isCancelled {
+            tell(.status(await status()))
+            do { try await clock.sleep(for: Self.usualPause) } catch { return }
         }
+    }
+
+    /// The start, or a reload, is over.
+    func ready() async { tell(.ready(status: await status())) }
+
+    /// The settings are being read anew; `ready` must follow.
+    func reloading() { tell(.reloading()) }
+
+    private func status() async -> String {
+        let line: String
+        do {
+            line = try await engine.control.status().line
+        } catch {
+            line = "the store cannot be read"
+        }
+        return remark.words.map { "\($0); \(line)" } ?? line
     }
 
     private func tell(_ notice: Systemd.Notice) {
@@ -58,6 +81,17 @@ struct ManagerLine: Service {
         } catch {
             log.tell(Telling(nil, .warning, "\(error)"))
         }
+    }
+}
+
+/// What the status says before all else, while there is something to be done.
+final class Remark: Sendable {
+    private let text = Mutex<String?>(nil)
+
+    var words: String? { text.withLock { $0 } }
+
+    func set(_ words: String?) {
+        text.withLock { $0 = words }
     }
 }
 

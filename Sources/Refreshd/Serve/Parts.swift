@@ -9,6 +9,13 @@ import Systemd
 import TokenAPI
 
 extension Settings {
+    /// All projects, with their keys from where they are kept.
+    func appwriteProjects() throws(StartError) -> [AppwriteProject] {
+        var all: [AppwriteProject] = []
+        for project in projects { all.append(try project.appwriteProject(calls)) }
+        return all
+    }
+
     /// How sessions are searched for, in each project that has an API key.
     var searches: [SearchRules] {
         projects.filter { $0.apiKey != nil }.map(\.discovery)
@@ -63,11 +70,13 @@ extension StateSettings {
     /// Opens the store with its key: from the file that the settings name, from the credential that systemd passes, or
     /// from a file beside the store that the first start makes.
     func open(_ folders: ServiceFolders, _ log: Log) throws(StartError) -> SQLiteStore {
+        let patience = StartPatience(log)
+        defer { patience.end() }
         let credential = try credentialKey(folders)
         do throws(OpenError) {
             let keys =
                 if let credential { StoreKeys(main: credential) } else { try keyFiles.load(forStore: storePath) }
-            return try SQLiteStore.open(path: storePath, keys: keys) { error in
+            return try SQLiteStore.open(path: storePath, keys: keys, onMigration: patience.begin) { error in
                 log.tell(Telling(nil, .error, error.words))
             }
         } catch {

@@ -98,10 +98,12 @@ package struct StateSettings: Hashable, Sendable {
     }
 }
 
-/// The sockets to listen on.
+/// The sockets to listen on, where systemd passes none of their kind.
 package struct SocketSettings: Hashable, Sendable {
     /// Apps read tokens here.
     package var token: SocketPath
+    /// And here: sockets of other groups, or with rules of their own. In the order of their names.
+    package var further: [NamedSocket] = []
     /// Operators act here: it gives away no token, but registers and removes sessions.
     package var control: SocketPath
 
@@ -110,6 +112,14 @@ package struct SocketSettings: Hashable, Sendable {
         token = SocketPath(folder + "/token.sock", mode: SocketPath.tokenMode)
         control = SocketPath(folder + "/control.sock", mode: SocketPath.controlMode)
     }
+
+    /// All token sockets.
+    package var tokens: [NamedSocket] { [NamedSocket(name: .token, place: token)] + further }
+}
+
+package struct NamedSocket: Hashable, Sendable {
+    package let name: SocketName
+    package var place: SocketPath
 }
 
 package struct LogSettings: Hashable, Sendable {

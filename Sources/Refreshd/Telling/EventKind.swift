@@ -4,6 +4,10 @@
 enum EventKind: String, CaseIterable, Sendable {
     /// Started.
     case started = "372e9532497a422a8fe25b929f16a8bb"
+    /// Settings read anew.
+    case settingsReloaded = "caac5922ace14731966cc646325091d7"
+    /// New settings refused.
+    case settingsRefused = "fb1dc9ffc623449db6b27e8918e5b13d"
     /// Stopping.
     case stopping = "7833b60e0c7f40e09d9a9da2b93406bd"
     /// Session found.

@@ -11,7 +11,7 @@ import TokenAPI
 
 /// The daemon's log.
 final class Log: RefreshEngine.Journal {
-    private let least: Telling.Priority
+    private let leastOfAll: Mutex<Telling.Priority>
     private let write: @Sendable (Telling) -> Void
     private let drain: @Sendable () -> Void
     private let memory = Mutex<[JournalLine]>([])
@@ -20,7 +20,7 @@ final class Log: RefreshEngine.Journal {
 
     /// - Parameter least: the least important priority that is written.
     init(least: Telling.Priority) {
-        self.least = least
+        leastOfAll = Mutex(least)
         if Systemd.Journal.isAvailable && Systemd.Journal.receivesStandardError {
             let journal = Systemd.Journal()
             write = { journal.write(JournalEntry($0)) }
@@ -30,6 +30,12 @@ final class Log: RefreshEngine.Journal {
             write = { lines.write($0) }
             drain = { lines.flush() }
         }
+    }
+
+    /// The least important priority that is written.
+    var least: Telling.Priority {
+        get { leastOfAll.withLock { $0 } }
+        set { leastOfAll.withLock { $0 = newValue } }
     }
 
     func tell(_ report: Report) {

@@ -8,12 +8,13 @@ import RefreshPolicy
 
 extension SocketServer {
     package static func control(
-        on listener: Listener, controlling control: any Controlling, clock: any WallClock, limits: Limits = .control,
-        logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
+        on listener: Listener, named name: SocketName = .control, controlling control: any Controlling,
+        clock: any WallClock, limits: Limits = .control, logger: Logger,
+        onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
         SocketServer(
-            listener: listener, routes: ControlRoutes(control: control, clock: clock).table, limits: limits,
-            logger: logger, onListening: onListening)
+            name: name, listener: listener, routes: ControlRoutes(control: control, clock: clock).table,
+            limits: limits, logger: logger, onListening: onListening)
     }
 }
 

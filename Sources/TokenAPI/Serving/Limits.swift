@@ -26,6 +26,9 @@ package struct Limits: Hashable, Sendable {
     /// Sessions on one page of a listing, when nothing is said and at most.
     package var page = 100
     package var longestPage = 1000
+    /// How long the first request of a connection may take to come when the daemon stops: who has just connected is
+    /// about to ask, and on a busy machine that takes a moment.
+    package var firstRequest: Duration = .seconds(2)
     /// How long requests may go on when the daemon stops. Then waits end with what there is.
     package var grace: Duration = .seconds(5)
     /// What is left after that for the answers to be written.

@@ -8,6 +8,8 @@ import ServiceLifecycle
 
 /// Runs until graceful shutdown. Made by `tokens(…)` or `control(…)`.
 package struct SocketServer: Service {
+    /// What the socket is called: rules may differ by it.
+    let name: SocketName
     let listener: Listener
     let routes: Routes
     let limits: Limits
@@ -19,27 +21,35 @@ package struct SocketServer: Service {
     package func run() async throws {
         let socket = try BoundSocket(listener)
         defer { socket.removeFile() }
-        let server = try await accept(on: socket)
+        let threshold = Threshold()
+        let server = try await accept(on: socket, over: threshold)
         try await withGracefulShutdownHandler {
             try await server.executeThenClose { arrivals in
                 await onListening()
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await arrival in arrivals {
                         group.addTask { await arrival.serve() }
+                        threshold.handedOn()
                     }
                 }
             }
         } onGracefulShutdown: {
-            server.channel.close(promise: nil)
+            threshold.shut(server.channel)
         }
     }
 
-    private func accept(on socket: BoundSocket) async throws -> NIOAsyncChannel<Arrival, Never> {
+    private func accept(
+        on socket: BoundSocket, over threshold: Threshold
+    ) async throws -> NIOAsyncChannel<Arrival, Never> {
         let gate = ConnectionGate(limits)
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RestWhenFull(logger: logger))
+                // NIO listens once more on a socket that it is given, with a backlog of 128 that cannot be set.
+                BoundSocket.listen(socket.descriptor)
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers([
+                        RestWhenFull(threshold, logger: logger), Threshold.Counter(of: threshold),
+                    ])
                 }
             }
             // A peer that says it will send no more (`nc -N`) still gets its answer.
@@ -52,9 +62,6 @@ package struct SocketServer: Service {
                         return .gone
                     }
             }
-        // NIO listens once more on a socket that it is given, with a backlog of 128 that cannot be set.
-        BoundSocket.listen(socket.descriptor)
-        return server
     }
 
     private func arrival(

@@ -6,11 +6,12 @@ package import RefreshEngine
 extension SocketServer {
     /// Serves tokens. What the port has it answers at once; only `max_wait` makes a request wait.
     package static func tokens(
-        on listener: Listener, reading tokens: any TokenReading, clock: any WallClock, limits: Limits = Limits(),
+        on listener: Listener, named name: SocketName = .token, reading tokens: any TokenReading, clock: any WallClock,
+        limits: Limits = Limits(),
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
         SocketServer(
-            listener: listener, routes: TokenRoutes(tokens: tokens, clock: clock).table, limits: limits,
+            name: name, listener: listener, routes: TokenRoutes(tokens: tokens, clock: clock).table, limits: limits,
             logger: logger, onListening: onListening)
     }
 }

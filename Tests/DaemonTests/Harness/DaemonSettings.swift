@@ -7,6 +7,8 @@ struct DaemonSettings: Sendable {
     var waits = ["doubtFor": "60s", "suspectFor": "1s", "firstRetry": "200ms", "recheckLogin": "500ms"]
     /// Lines of `calls:`, by key.
     var calls = ["refreshTimeout": "50s", "readTimeout": "10s"]
+    /// Token sockets beside the first.
+    var tokenSockets: [String] = []
     /// Lines of `log:`, by key.
     var log = ["level": "info"]
 
@@ -38,6 +40,7 @@ struct DaemonSettings: Sendable {
         sockets:
           token: { path: \(folder)/token.sock }
           control: { path: \(folder)/control.sock }
+        \(tokenSockets.map { "  \($0): { path: \(folder)/\($0).sock }\n" }.joined())\
         waits: \(Self.map(waits))
         calls: \(Self.map(calls))
         log: \(Self.map(log))

@@ -1,5 +1,6 @@
 // The service manager's end of sd_notify(3): a datagram socket that a test opens.
 
+import Foundation
 import Glibc
 import Synchronization
 
@@ -30,4 +31,17 @@ final class NotifySocket: Sendable {
             return lines
         }
     }
+}
+
+extension NotifySocket {
+    /// Of a daemon that is to tell this manager.
+    var environment: [String: String] { ["NOTIFY_SOCKET": path] }
+}
+
+/// Gives `body` a service manager to tell.
+func withManager(_ body: (NotifySocket) async throws -> Void) async throws {
+    let folder = "/tmp/rn-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }  // Left behind, it does no harm.
+    try await body(try NotifySocket(path: folder + "/notify"))
 }
