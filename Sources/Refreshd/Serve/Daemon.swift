@@ -20,6 +20,7 @@ struct Daemon {
     private let log: Log
     private let clock: SteadyWallClock
     private let store: SQLiteStore
+    private let keys: KeyKeeper
     private let client: AppwriteClient
     private let engine: Engine
 
@@ -36,7 +37,9 @@ struct Daemon {
         doors = try Doors(settings.sockets)
         clock = SteadyWallClock(Self.machine)
         let projects = try settings.appwriteProjects()
-        store = try settings.state.open(folders, log)
+        let opened = try settings.state.open(folders, log)
+        store = opened.store
+        keys = KeyKeeper(of: store, opened.keys, from: opened.place, clock: clock, log: log)
         client = AppwriteClient(projects: projects, clock: clock)
         let state: StoredState
         do throws(StoreError) {
@@ -65,14 +68,15 @@ struct Daemon {
         }
         services += doors.control.map { door in
             SocketServer.control(
-                on: door.listener, named: door.name, controlling: engine.control, clock: clock, logger: library,
-                onListening: { readiness.one() })
+                on: door.listener, named: door.name, controlling: engine.control, clock: clock, keys: keys,
+                logger: library, onListening: { readiness.one() })
         }
         let manager = ManagerLine(
             engine: engine, api: APIPulse(doors.tokens.first, clock: clock), clock: clock, log: log,
             readiness: readiness, patience: Self.patience)
         services += [
             Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
+            keys,
             manager,
             DevKeyWatch(settings: settings, clock: clock, log: log),
             Reloading(

@@ -8,6 +8,8 @@ enum EventKind: String, CaseIterable, Sendable {
     case settingsReloaded = "caac5922ace14731966cc646325091d7"
     /// New settings refused.
     case settingsRefused = "fb1dc9ffc623449db6b27e8918e5b13d"
+    /// The store is sealed with another key.
+    case keyChanged = "4836b57f2b0a4699ab674b9f7bdc02d9"
     /// Stopping.
     case stopping = "7833b60e0c7f40e09d9a9da2b93406bd"
     /// Session found.

@@ -9,30 +9,34 @@ import RefreshPolicy
 extension SocketServer {
     package static func control(
         on listener: Listener, named name: SocketName = .control, controlling control: any Controlling,
-        clock: any WallClock, limits: Limits = .control, logger: Logger,
+        clock: any WallClock, keys: (any KeyChanging)? = nil, limits: Limits = .control, logger: Logger,
         onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
         SocketServer(
-            name: name, listener: listener, routes: ControlRoutes(control: control, clock: clock).table,
+            name: name, listener: listener, routes: ControlRoutes(control: control, keys: keys, clock: clock).table,
             limits: limits, logger: logger, onListening: onListening)
     }
 }
 
 struct ControlRoutes: Sendable {
     let control: any Controlling
+    /// Nil where the key cannot be changed.
+    var keys: (any KeyChanging)?
     let clock: any WallClock
 
     var table: Routes {
-        Routes([
-            Route(.post, "/v1/sessions", register),
-            Route(.get, "/v1/sessions", list),
-            Route(.get, "/v1/sessions/{project}/{session_id}", show),
-            Route(.delete, "/v1/sessions/{project}/{session_id}", remove),
-            Route(.post, "/v1/sessions/{project}/{session_id}/refresh", refresh),
-            Route(.delete, "/v1/users/{user}", forget),
-            Route(.get, "/v1/status", status),
-            Route(.get, "/v1/outlook", outlook),
-        ])
+        let keys = keys.map { KeyRoutes(keys: $0).table } ?? []
+        return Routes(
+            [
+                Route(.post, "/v1/sessions", register),
+                Route(.get, "/v1/sessions", list),
+                Route(.get, "/v1/sessions/{project}/{session_id}", show),
+                Route(.delete, "/v1/sessions/{project}/{session_id}", remove),
+                Route(.post, "/v1/sessions/{project}/{session_id}/refresh", refresh),
+                Route(.delete, "/v1/users/{user}", forget),
+                Route(.get, "/v1/status", status),
+                Route(.get, "/v1/outlook", outlook),
+            ] + keys)
     }
 
     @Sendable private func register(_ call: Call) async throws(Problem) -> Answer {
