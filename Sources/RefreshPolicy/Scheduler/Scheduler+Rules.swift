@@ -29,7 +29,10 @@ extension Scheduler {
             for condition in stored.conditions where condition.scope == .host(name) { resume(condition) }
         }
         hosts.sort { $0.name < $1.name }
-        for key in readers.sessions where state(of: key.project)?.isLeaving ?? true { dismissReaders(of: key) }
+        // Who waits for what is under way is answered at its end.
+        for key in readers.sessions where flights[key] == nil && state(of: key.project)?.isLeaving ?? true {
+            dismissReaders(of: key)
+        }
     }
 
     private mutating func adopt(_ new: ProjectRules, at index: Int, now: WallTime) {

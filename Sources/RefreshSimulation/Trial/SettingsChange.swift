@@ -29,6 +29,10 @@ extension Trial {
             rules = Rules(projects: projects, waits: waits)
         }
         note("settings change; projects: \(rules.projects.map(\.alias.rawValue).joined(separator: ", "))")
+        for project in rules.projects
+        where project.metering == .unmetered && stage.machine.rules.project(project.alias)?.metering != .unmetered {
+            stage.book.takenAtItsWord(project.alias)
+        }
         stage.take(.reloaded(rules))
     }
 
