@@ -19,8 +19,8 @@ package struct KeyChange {
 
     private enum Stage {
         case beginning
-        /// By the new key, opening by the one before.
-        case sealing(after: Int64, by: Sealer)
+        /// By the new key, opening by the one before. Rows that came later than the beginning are sealed by it already.
+        case sealing(after: Int64, upTo: Int64, by: Sealer)
         case ending
         case done
     }
@@ -37,7 +37,7 @@ package struct KeyChange {
         do {
             switch stage {
             case .beginning: stage = try await begin()
-            case .sealing(let last, let sealer): stage = try await seal(after: last, by: sealer)
+            case .sealing(let last, let end, let sealer): stage = try await seal(after: last, upTo: end, by: sealer)
             case .ending:
                 try await end()
                 stage = .done
@@ -71,20 +71,21 @@ package struct KeyChange {
                 try database.execute(
                     sql: "UPDATE meta SET next_key_id = ?, next_key_proof = ?",
                     arguments: [proof.id.data, proof.proof])
-                stage = .sealing(after: .min, by: Sealer(key: new, former: former))
+                let end = try Int64.fetchOne(database, sql: "SELECT max(id) FROM session") ?? 0
+                stage = .sealing(after: .min, upTo: end, by: Sealer(key: new, former: former))
                 return .commit
             }
             // After the store says so, and before anything else is written.
-            if case .sealing(_, let sealer) = stage { store.sealer = sealer }
+            if case .sealing(_, _, let sealer) = stage { store.sealer = sealer }
             return stage
         }
     }
 
-    private mutating func seal(after last: Int64, by sealer: Sealer) async throws -> Stage {
+    private mutating func seal(after last: Int64, upTo end: Int64, by sealer: Sealer) async throws -> Stage {
         let batch = batch
         let (count, failed, reached) = try await store.pool.write { database in
             let lines = try Row.fetchAll(
-                database, sql: Self.sealedValues, arguments: ["last": last, "count": batch])
+                database, sql: Self.sealedValues, arguments: ["last": last, "end": end, "count": batch])
             var failed = 0
             for line in lines { failed += try Self.seal(line, anewBy: sealer, in: database) }
             return (lines.count, failed, lines.last.map { $0[0] as Int64 })
@@ -92,14 +93,14 @@ package struct KeyChange {
         rows += count
         unopened += failed
         guard let reached else { return .ending }
-        return .sealing(after: reached, by: sealer)
+        return .sealing(after: reached, upTo: end, by: sealer)
     }
 
     private static let columns = SealedColumn.allCases
 
     private static let sealedValues = """
         SELECT id, project, session_id, \(columns.map(\.rawValue).joined(separator: ", ")) FROM session
-        WHERE id > :last ORDER BY id LIMIT :count
+        WHERE id > :last AND id <= :end ORDER BY id LIMIT :count
         """
 
     private static let update = """
