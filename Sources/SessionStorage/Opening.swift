@@ -12,10 +12,10 @@ extension SQLiteStore {
     ) throws(OpenError) -> SQLiteStore {
         let lock = try StoreLock(store: path)
         if try !Path.exists(path) { try StoreFile.create(path, key: keys.main) }
-        let sealer = try check(path, keys: keys)
+        let (sealer, isOfThisVersion) = try check(path, keys: keys)
+        if !isOfThisVersion { onMigration() }
         do {
             let pool = try DatabasePool(path: path, configuration: .store)
-            if try !pool.read({ try Schema.migrator.hasCompletedMigrations($0) }) { onMigration() }
             try Schema.migrator.migrate(pool)
             // GRDB sets NORMAL for write-ahead logs, which may lose the last commits when the power fails (law 8).
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -25,21 +25,26 @@ extension SQLiteStore {
         }
     }
 
-    /// Gives the sealer that the store needs, by what it says of its keys.
-    private static func check(_ path: String, keys: StoreKeys) throws(OpenError) -> Sealer {
+    /// Gives the sealer that the store needs, by what it says of its keys; and whether its form is this version's.
+    private static func check(
+        _ path: String, keys: StoreKeys
+    ) throws(OpenError) -> (sealer: Sealer, isOfThisVersion: Bool) {
         let examination = try StoreFile.examine(path)
         do {
             let database = try DatabaseQueue(path: path, configuration: .examination)
-            let sealer = try database.read { database in
+            let found = try database.read { database in
                 switch examination {
                 case .plausible: break
                 case .checkWhole: try checkWhole(database, of: path)
                 }
                 guard try !Schema.migrator.hasBeenSuperseded(database) else { throw OpenError.newer(store: path) }
-                return try keys.sealer(for: try KeyRecord(database, of: path), of: path)
+                return (
+                    sealer: try keys.sealer(for: try KeyRecord(database, of: path), of: path),
+                    isOfThisVersion: try Schema.migrator.hasCompletedMigrations(database)
+                )
             }
             try database.close()
-            return sealer
+            return found
         } catch let error as OpenError {
             throw error
         } catch {

@@ -12,8 +12,9 @@ package struct Limits: Hashable, Sendable {
     package static let headerFields = 100
     /// Connections in all: half of the 1024 descriptors that a service gets by default.
     package var connections = 512
-    /// Connections of one user: one app that leaks them must not lock out the others.
-    package var connectionsPerUser = 256
+    /// Connections of one user: one app that leaks them must not lock out the others. Two hundred readers that ask by a new
+    /// connection each time have twice as many for a moment, while those that were answered are being closed.
+    package var connectionsPerUser = 440
     /// How long a connection may be idle, and a request's head be under way. Above the 60 s after which common client
     /// pools drop a connection by themselves, so that they do not meet one that was just closed.
     package var idle: Duration = .seconds(75)
