@@ -1,6 +1,7 @@
 // Keeps the service manager informed: READY when all sockets take connections, a status worth reading, the watchdog fed
 // by progress, RELOADING, STOPPING.
 
+import Dispatch
 import RefreshEngine
 import RefreshPolicy
 import ServiceLifecycle
@@ -17,6 +18,7 @@ struct ManagerLine: Service {
     let readiness: Readiness
     let patience: WatchdogPatience
     let remark = Remark()
+    private let wire = ManagerWire()
 
     /// The status is for people: often enough for them.
     private static let usualPause: Duration = .seconds(10)
@@ -76,10 +78,31 @@ struct ManagerLine: Service {
     }
 
     private func tell(_ notice: Systemd.Notice) {
-        do {
-            try Supervisor.tell(notice)
-        } catch {
-            log.tell(Telling(nil, .warning, "\(error)"))
+        wire.send(notice) { [log] error in log.tell(Telling(nil, .warning, "\(error)")) }
+    }
+}
+
+/// Sends on a thread of its own, in order: a manager that does not read makes the sender wait, and must not make the
+/// daemon wait. What does not fit is dropped; the manager has enough to read then.
+private final class ManagerWire: Sendable {
+    private let queue = DispatchQueue(label: "service manager")
+    private let waiting = Mutex(0)
+    private static let most = 64
+
+    func send(_ notice: Systemd.Notice, orElse tell: @escaping @Sendable (SystemdError) -> Void) {
+        let fits = waiting.withLock { waiting in
+            guard waiting < Self.most else { return false }
+            waiting += 1
+            return true
+        }
+        guard fits else { return }
+        queue.async { [self] in
+            defer { waiting.withLock { $0 -= 1 } }
+            do throws(SystemdError) {
+                try Supervisor.tell(notice)
+            } catch {
+                tell(error)
+            }
         }
     }
 }
