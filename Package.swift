@@ -94,7 +94,7 @@ let package = Package(
             dependencies: [
                 "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "Vocabulary", "UnixSockets", "Hardening",
                 "Appwrite", "SessionStorage", "TokenAPI", "TokenClient", "Systemd", .argumentParser, .asyncHTTPClient,
-                .nioCore, .logging, .serviceLifecycle, .yams,
+                .nioCore, .logging, .serviceLifecycle, .unixSignals, .yams,
             ]),
         .target(name: "Trials", dependencies: ["RefreshSimulation", .argumentParser]),
         .target(

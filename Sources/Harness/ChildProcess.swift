@@ -13,10 +13,10 @@ package final class ChildProcess: Sendable {
     }
 
     /// Starts `program` with files for its three streams, to which it appends, and with no other environment than what is
-    /// said here. Without `errors` both go to `output`.
+    /// said here; it gets `descriptors` as 3 and what follows. Without `errors` both go to `output`.
     package init(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null",
-        output: String, errors: String? = nil
+        output: String, errors: String? = nil, descriptors: [Int32] = []
     ) throws(HarnessTrouble) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -24,6 +24,12 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
         for (descriptor, path) in [(STDOUT_FILENO, output), (STDERR_FILENO, errors ?? output)] {
             posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        }
+        // Copies out of the way, so that none is overwritten before it is passed.
+        let copies = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
+        defer { for copy in copies { close(copy) } }
+        for (index, copy) in copies.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, copy, Int32(3 + index))
         }
 
         // Threads of this process may block signals; a daemon must get its SIGTERM.

@@ -10,7 +10,7 @@ package struct Engine: Sendable {
     package let control: ControlDesk
 
     private let loop: RefreshLoop
-    private let searches: [SessionSearch]
+    private let searches: Searches
     private let inbox: Inbox
     private let progress: Progress
     private let state: StoredState
@@ -24,6 +24,7 @@ package struct Engine: Sendable {
         rules: Rules, searches: [SearchRules], store: any SessionStore, calls: any AppwriteCalls,
         journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64
     ) {
+        let inForce = RulesInForce(rules)
         let inbox = Inbox(clock: clock)
         let room = WaitingRoom(inbox: inbox, clock: clock)
         let demand = Demand()
@@ -32,16 +33,14 @@ package struct Engine: Sendable {
         let recent = RecentRows(store)
         progress = Progress(by: clock)
         loop = RefreshLoop(
-            rules: rules, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
+            rules: inForce, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
             demand: demand, board: board, recent: recent, progress: progress, health: health)
         tokens = TokenDesk(
-            rules: rules, rows: recent, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
+            rules: inForce, rows: recent, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
         control = ControlDesk(
-            rules: rules, store: store, calls: calls, journal: journal, clock: clock, loop: loop, inbox: inbox,
+            rules: inForce, store: store, calls: calls, journal: journal, clock: clock, loop: loop, inbox: inbox,
             room: room, health: health)
-        self.searches = searches.map {
-            SessionSearch(rules: $0, calls: calls, inbox: inbox, clock: clock)
-        }
+        self.searches = Searches(searches, calls: calls, inbox: inbox, store: store, clock: clock)
         self.inbox = inbox
         self.state = state
         self.seed = seed
@@ -51,13 +50,19 @@ package struct Engine: Sendable {
     package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await loop.run(from: state, seed: seed) }
-            for search in searches {
-                group.addTask { await search.run(from: state.marks[search.rules.project]) }
-            }
+            group.addTask { await searches.run(from: state.marks) }
             // The loop is the one that ends by itself.
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Goes on by other rules and searches: what is under way comes to its end, and who waits, waits on. Returns when they
+    /// hold; false where the engine stops.
+    package func reload(_ rules: Rules, searches: [SearchRules]) async -> Bool {
+        guard await inbox.deliver(.reloaded(rules)) else { return false }
+        self.searches.change(to: searches)
+        return true
     }
 
     /// Begins a graceful stop: no new call; answers that come within a second are stored; the rest are in doubt.

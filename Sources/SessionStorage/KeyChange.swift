@@ -9,8 +9,7 @@ import RefreshPolicy
 
 package struct KeyChange {
     private let store: SQLiteStore
-    /// By the new key, and opening by the one before.
-    private let sealer: Sealer
+    private let new: SealingKey
     private let batch: Int
     private var stage = Stage.beginning
     /// Rows done so far.
@@ -20,26 +19,27 @@ package struct KeyChange {
 
     private enum Stage {
         case beginning
-        case sealing(after: Int64)
+        /// By the new key, opening by the one before. Rows that came later than the beginning are sealed by it already.
+        case sealing(after: Int64, upTo: Int64, by: Sealer)
         case ending
         case done
     }
 
-    /// - Parameter store: opened with its key and with `new`.
+    /// - Parameter store: opened with its key; and with `new`, where the change was begun before. It may be used meanwhile.
     package init(of store: SQLiteStore, to new: SealingKey, batch: Int = 500) {
         self.store = store
-        sealer = Sealer(key: new, former: store.sealer.former ?? store.sealer.key)
+        self.new = new
         self.batch = batch
     }
 
     /// Does the next transaction. False where nothing is left to do.
-    package mutating func step() throws(StoreError) -> Bool {
+    package mutating func step() async throws(StoreError) -> Bool {
         do {
             switch stage {
-            case .beginning: stage = try begin()
-            case .sealing(let last): stage = try seal(after: last)
+            case .beginning: stage = try await begin()
+            case .sealing(let last, let end, let sealer): stage = try await seal(after: last, upTo: end, by: sealer)
             case .ending:
-                try end()
+                try await end()
                 stage = .done
             case .done: return false
             }
@@ -49,27 +49,43 @@ package struct KeyChange {
         }
     }
 
-    /// From here on, the store is not opened without the new key.
-    private func begin() throws -> Stage {
-        let (new, path) = (sealer.key, store.pool.path)
-        return try store.pool.write { database in
-            let record = try KeyRecord(database, of: path)
-            if record.current.isOf(new) {
-                // All is sealed anew, but its end may have broken off. Not so where another change has begun since.
-                return record.next == nil ? .ending : .done
+    /// From here on, the store is not opened without the new key, and all that is written is sealed by it.
+    private func begin() async throws -> Stage {
+        let (store, new) = (store, new)
+        return try await store.pool.writeWithoutTransaction { database in
+            var stage = Stage.done
+            try database.inTransaction {
+                let record = try KeyRecord(database, of: store.pool.path)
+                if record.current.isOf(new) {
+                    // All is sealed anew, but its end may have broken off. Not so where another change has begun since.
+                    stage = record.next == nil ? .ending : .done
+                    return .rollback
+                }
+                let keys = [store.sealer.key, store.sealer.former].compactMap { $0 }
+                guard let former = keys.first(where: record.current.isOf) else {
+                    throw OpenError.wrongKey(
+                        store: store.pool.path, storeNeeds: record.current.id.description,
+                        given: store.sealer.key.id.description)
+                }
+                let proof = try KeyProof(new)
+                try database.execute(
+                    sql: "UPDATE meta SET next_key_id = ?, next_key_proof = ?",
+                    arguments: [proof.id.data, proof.proof])
+                let end = try Int64.fetchOne(database, sql: "SELECT max(id) FROM session") ?? 0
+                stage = .sealing(after: .min, upTo: end, by: Sealer(key: new, former: former))
+                return .commit
             }
-            let proof = try KeyProof(new)
-            try database.execute(
-                sql: "UPDATE meta SET next_key_id = ?, next_key_proof = ?", arguments: [proof.id.data, proof.proof])
-            return .sealing(after: .min)
+            // After the store says so, and before anything else is written.
+            if case .sealing(_, _, let sealer) = stage { store.sealer = sealer }
+            return stage
         }
     }
 
-    private mutating func seal(after last: Int64) throws -> Stage {
-        let (sealer, batch) = (sealer, batch)
-        let (count, failed, reached) = try store.pool.write { database in
+    private mutating func seal(after last: Int64, upTo end: Int64, by sealer: Sealer) async throws -> Stage {
+        let batch = batch
+        let (count, failed, reached) = try await store.pool.write { database in
             let lines = try Row.fetchAll(
-                database, sql: Self.sealedValues, arguments: ["last": last, "count": batch])
+                database, sql: Self.sealedValues, arguments: ["last": last, "end": end, "count": batch])
             var failed = 0
             for line in lines { failed += try Self.seal(line, anewBy: sealer, in: database) }
             return (lines.count, failed, lines.last.map { $0[0] as Int64 })
@@ -77,14 +93,14 @@ package struct KeyChange {
         rows += count
         unopened += failed
         guard let reached else { return .ending }
-        return .sealing(after: reached)
+        return .sealing(after: reached, upTo: end, by: sealer)
     }
 
     private static let columns = SealedColumn.allCases
 
     private static let sealedValues = """
         SELECT id, project, session_id, \(columns.map(\.rawValue).joined(separator: ", ")) FROM session
-        WHERE id > :last ORDER BY id LIMIT :count
+        WHERE id > :last AND id <= :end ORDER BY id LIMIT :count
         """
 
     private static let update = """
@@ -115,13 +131,13 @@ package struct KeyChange {
 
     /// From here on, the store needs the new key alone; and what the old one sealed is in none of its files. May be done
     /// again: somebody who reads the store holds up the log, after the store has said that it needs one key.
-    private func end() throws {
-        let proof = try KeyProof(sealer.key)
-        try store.pool.write { database in
+    private func end() async throws {
+        let proof = try KeyProof(new)
+        try await store.pool.write { database in
             try database.execute(
                 sql: "UPDATE meta SET key_id = ?, key_proof = ?, next_key_id = NULL, next_key_proof = NULL",
                 arguments: [proof.id.data, proof.proof])
         }
-        try store.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try await store.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
 }

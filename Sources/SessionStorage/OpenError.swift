@@ -92,7 +92,7 @@ extension OpenError: CustomStringConvertible {
         case .keyChangeUnfinished(let store, let needed):
             """
             The store \(store) was being changed for another key, \(needed), and needs both until that is done. Put \
-            that key back to where it was, and run `refreshd key rotate` again.
+            that key back to where it was: the next start goes on with the change.
             """
         case .missing(let store):
             "There is no store \(store). Does state.directory in the settings name its folder?"

@@ -6,13 +6,14 @@ package import RefreshEngine
 
 extension SQLiteStore {
     /// Opens the store, or makes it where there is none. `onDamage` is told of values that do not unseal: once each,
-    /// from any thread.
+    /// from any thread; `onMigration` before a store of an earlier version is changed into the present form.
     package static func open(
-        path: String, keys: StoreKeys, onDamage: @escaping @Sendable (StoreError) -> Void
+        path: String, keys: StoreKeys, onMigration: () -> Void = {}, onDamage: @escaping @Sendable (StoreError) -> Void
     ) throws(OpenError) -> SQLiteStore {
         let lock = try StoreLock(store: path)
         if try !Path.exists(path) { try StoreFile.create(path, key: keys.main) }
-        let sealer = try check(path, keys: keys)
+        let (sealer, isOfThisVersion) = try check(path, keys: keys)
+        if !isOfThisVersion { onMigration() }
         do {
             let pool = try DatabasePool(path: path, configuration: .store)
             try Schema.migrator.migrate(pool)
@@ -24,21 +25,26 @@ extension SQLiteStore {
         }
     }
 
-    /// Gives the sealer that the store needs, by what it says of its keys.
-    private static func check(_ path: String, keys: StoreKeys) throws(OpenError) -> Sealer {
+    /// Gives the sealer that the store needs, by what it says of its keys; and whether its form is this version's.
+    private static func check(
+        _ path: String, keys: StoreKeys
+    ) throws(OpenError) -> (sealer: Sealer, isOfThisVersion: Bool) {
         let examination = try StoreFile.examine(path)
         do {
             let database = try DatabaseQueue(path: path, configuration: .examination)
-            let sealer = try database.read { database in
+            let found = try database.read { database in
                 switch examination {
                 case .plausible: break
                 case .checkWhole: try checkWhole(database, of: path)
                 }
                 guard try !Schema.migrator.hasBeenSuperseded(database) else { throw OpenError.newer(store: path) }
-                return try keys.sealer(for: try KeyRecord(database, of: path), of: path)
+                return (
+                    sealer: try keys.sealer(for: try KeyRecord(database, of: path), of: path),
+                    isOfThisVersion: try Schema.migrator.hasCompletedMigrations(database)
+                )
             }
             try database.close()
-            return sealer
+            return found
         } catch let error as OpenError {
             throw error
         } catch {

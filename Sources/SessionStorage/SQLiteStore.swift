@@ -4,11 +4,12 @@
 import GRDB
 package import RefreshEngine
 package import RefreshPolicy
+import Synchronization
 
 package final class SQLiteStore: SessionStore {
     let pool: DatabasePool
     private let lock: StoreLock
-    let sealer: Sealer
+    private let sealerInUse: Mutex<Sealer>
     private let damage: DamageTold
     /// For listings that walk the table: readers of tokens need the other connections.
     private let listings = Turnstile()
@@ -17,9 +18,21 @@ package final class SQLiteStore: SessionStore {
     init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
         self.pool = pool
         self.lock = lock
-        self.sealer = sealer
+        sealerInUse = Mutex(sealer)
         self.damage = damage
     }
+
+    /// What is sealed from now on is sealed by it; what was sealed before, it opens.
+    var sealer: Sealer {
+        get { sealerInUse.withLock { $0 } }
+        set { sealerInUse.withLock { $0 = newValue } }
+    }
+
+    /// Of its file.
+    package var path: String { pool.path }
+
+    /// The key that the store needs, or the one that it is changed from.
+    package var keyID: KeyID { sealer.former?.id ?? sealer.key.id }
 
     /// Ends all connections, writes the log back into the file, and gives the store free. What comes after is refused.
     package func close() throws(StoreError) {
@@ -41,9 +54,9 @@ package final class SQLiteStore: SessionStore {
     /// One transaction, not ended by the cancellation of its task: a token that came while refreshd stops is kept.
     package func commit(_ changes: [Change]) async throws(StoreError) {
         guard !changes.isEmpty else { return }
-        let sealer = sealer
         let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWrite { database in
+            pool.asyncWrite { [self] database in
+                // Asked here, where writes come one after another: a change of keys is one of them.
                 let writer = ChangeWriter(database: database, sealer: sealer)
                 for change in changes { try writer.write(change) }
             } completion: { _, result in
@@ -131,10 +144,12 @@ package final class SQLiteStore: SessionStore {
     private func rows(
         _ find: @escaping @Sendable (Database) throws -> [StoredRow]
     ) async throws(StoreError) -> [SessionRow] {
-        let (sealer, damage) = (sealer, damage)
-        return try await read { database in
-            try find(database).map { stored in
-                try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
+        try await read { [self] database in
+            let found = try find(database)
+            // Asked after: what is found may have been sealed by a key that came meanwhile.
+            let sealer = sealer
+            return try found.map { stored in
+                try stored.row(openedBy: sealer) { [damage] in damage.tell($0, of: stored.key) }
             }
         }
     }

@@ -45,6 +45,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
             case .bodyTooLarge, .secretRefused, .notRefreshable: .data
             case .unknownProject, .unknownSession, .unknownUser: .noInput
             case .needsLogin, .ended: .noUser
+            case .keyNotChanged: .settings
             case .storeDamaged, .appwriteRefused: .unavailable
             case .badRequest, .badBody, .noSuchPath, .methodNotAllowed, .unsupportedMediaType: .software
             case .noTokenYet, .notNow, .tooSlow, .tooManyConnections, .storeUnavailable, .appwriteSilent:

@@ -17,6 +17,7 @@
 /// | `too-slow` | 408 | the body did not arrive in time |
 /// | `several-grants` | 409 | the request does not say which: `grants` lists them |
 /// | `needs-login` | 409 | not 401 or 403, for the *reader* lacks nothing: the session's state is in the way, and the user can resolve it (RFC 9110, 15.5.10) |
+/// | `key-not-changed` | 409 | the key is not refreshd's to write, or its files cannot be written |
 /// | `ended` | 410 | was there, is over, and does not come back |
 /// | `body-too-large` | 413 | |
 /// | `unsupported-media-type` | 415 | `Accept` names the one that is |
@@ -43,6 +44,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case tooSlow = "too-slow"
     case severalGrants = "several-grants"
     case needsLogin = "needs-login"
+    case keyNotChanged = "key-not-changed"
     case ended = "ended"
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
@@ -74,7 +76,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .noSuchPath, .unknownProject, .unknownSession, .unknownUser: 404
         case .methodNotAllowed: 405
         case .tooSlow: 408
-        case .severalGrants, .needsLogin: 409
+        case .severalGrants, .needsLogin, .keyNotChanged: 409
         case .ended: 410
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
@@ -101,6 +103,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .tooSlow: "Too slow"
         case .severalGrants: "Which account?"
         case .needsLogin: "The user must log in again"
+        case .keyNotChanged: "The store keeps its key"
         case .ended: "The login is over"
         case .bodyTooLarge: "The body is too large"
         case .unsupportedMediaType: "Not that kind of body"

@@ -65,26 +65,117 @@ struct KeyCommandTests {
         }
     }
 
-    @Test("the key is changed while the daemon is stopped, and not while it runs; the former one is kept")
+    @Test("the key is changed while the daemon is stopped; the former one is kept")
     func rotation() async throws {
         try await withWorld(Self.keylessPlan()) { world in
             let daemon = world.daemon
             try await daemon.start()
             let logins = try await register(5, in: world)
-            let rotate = ["key", "rotate", "--config", daemon.folder + "/settings.yaml"]
             let key = try daemon.text(of: "state/sealing-key")
-            let refused = try await daemon.command(rotate)
-            #expect(refused.ending == .exited(75))
-            #expect(refused.errors.contains("refreshd runs as process \(try daemon.child.pid)"))
-            try await expectServed(logins, in: world)
-
             #expect(try await daemon.stop() == .exited(0))
-            let done = try await daemon.command(rotate)
+            let done = try await daemon.rotateKey()
             #expect(done.ending == .exited(0), "\(done.errors)")
             #expect(done.output.contains("5 sessions are sealed anew"))
-            #expect(try daemon.text(of: "state/sealing-key") != key)
-            let kept = try #require(try daemon.stateFiles().keys.first { $0.hasPrefix("sealing-key.") })
-            #expect(try daemon.text(of: "state/" + kept) == key)
+            try expectKept(key, by: daemon)
+            try await daemon.start()
+            try await expectServed(logins, in: world)
+        }
+    }
+
+    @Test("the key is changed while the daemon runs, twice; tokens are served all the time, and after a restart")
+    func rotationWhileRunning() async throws {
+        try await withWorld(Self.keylessPlan()) { world in
+            let daemon = world.daemon
+            try await daemon.start()
+            let logins = try await register(5, in: world)
+            for _ in 0..<2 {
+                let key = try daemon.text(of: "state/sealing-key")
+                async let rotation = daemon.rotateKey()
+                try await expectServed(logins, in: world)
+                let done = try await rotation
+                #expect(done.ending == .exited(0), "\(done.errors)")
+                #expect(done.output.contains("5 sessions are sealed anew"), "\(done.output)")
+                try expectKept(key, by: daemon)
+                try await expectServed(logins, in: world)
+                try await daemon.refresh(logins[0], maxWait: 60)
+            }
+            #expect(try daemon.logLines(with: "the store is sealed with the key").count == 2)
+            #expect(try await daemon.stop() == .exited(0))
+            try await daemon.start()
+            try await expectServed(logins, in: world)
+        }
+    }
+
+    private func expectKept(_ key: String, by daemon: Daemon) throws {
+        #expect(try daemon.text(of: "state/sealing-key") != key)
+        #expect(try daemon.stateFiles()["sealing-key.next"] == nil)
+        let kept = try daemon.stateFiles().filter { $0.key.hasPrefix("sealing-key.") }.values
+        #expect(kept.contains { String(decoding: $0, as: UTF8.self) == key })
+    }
+
+    @Test("a change of keys whose daemon is killed at any moment loses nothing, and is gone on with by the next start")
+    func killedWhileRunning() async throws {
+        var dice = SeededDice(seed: 7)
+        try await withWorld(Self.keylessPlan()) { world in
+            let daemon = world.daemon
+            try await daemon.start()
+            let logins = try await register(9, in: world)
+            var isBrokenOff = false
+            for round in 1...60 where round <= 6 || !isBrokenOff {
+                let command = try ChildProcess(
+                    try BuiltProgram.path("refreshd"), daemon.rotation, output: daemon.folder + "/rotate.out",
+                    errors: daemon.folder + "/rotate.err")
+                // The command itself takes a while to begin.
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...400, using: &dice)))
+                try await daemon.kill()
+                try await command.kill()
+                let isBegun = try daemon.stateFiles()["sealing-key.next"] != nil
+                isBrokenOff = isBrokenOff || isBegun
+                try await daemon.start()
+                try await expectServed(logins, in: world)
+                if isBegun {
+                    try await eventually("the change to be gone on with") {
+                        try daemon.stateFiles()["sealing-key.next"] == nil
+                    }
+                    try await expectServed(logins, in: world)
+                }
+            }
+            #expect(isBrokenOff)
+        }
+    }
+
+    @Test(
+        "a key that comes as a credential is changed by a next one beside it; the command says how, in an order that loses nothing"
+    )
+    func credential() async throws {
+        let folder = "/tmp/rc-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // Left behind, it does no harm.
+        var plan = Self.keylessPlan()
+        plan.environment = ["CREDENTIALS_DIRECTORY": folder]
+        try await withWorld(plan) { world in
+            let daemon = world.daemon
+            #expect(try await daemon.command(["key", "new", folder + "/refreshd-key"]).ending == .exited(0))
+            try await daemon.start()
+            let logins = try await register(3, in: world)
+            let refused = try await daemon.rotateKey()
+            #expect(refused.ending == .exited(78))
+            #expect(refused.errors.contains("refreshd key new | systemd-creds encrypt --name=refreshd-key-next"))
+            try await expectServed(logins, in: world)
+
+            // When the next one is there, and the daemon is started anew
+            #expect(try await daemon.command(["key", "new", folder + "/refreshd-key-next"]).ending == .exited(0))
+            #expect(try await daemon.stop() == .exited(0))
+            try await daemon.start()
+            let done = try await daemon.rotateKey()
+            #expect(done.ending == .exited(0), "\(done.errors)")
+            #expect(done.output.contains("must come as refreshd-key"))
+            try await expectServed(logins, in: world)
+
+            // Then, with the new one in the place of the former, that one is not needed any more
+            #expect(try await daemon.stop() == .exited(0))
+            try FileManager.default.removeItem(atPath: folder + "/refreshd-key")
+            try FileManager.default.moveItem(atPath: folder + "/refreshd-key-next", toPath: folder + "/refreshd-key")
             try await daemon.start()
             try await expectServed(logins, in: world)
         }
@@ -98,7 +189,7 @@ struct KeyCommandTests {
             try await daemon.start()
             let logins = try await register(9, in: world)
             #expect(try await daemon.stop() == .exited(0))
-            let rotate = ["key", "rotate", "--config", daemon.folder + "/settings.yaml"]
+            let rotate = daemon.rotation
             let begun = ContinuousClock.now
             #expect(try await daemon.command(rotate).ending == .exited(0))
             let whole = ContinuousClock.now - begun
@@ -124,4 +215,10 @@ struct KeyCommandTests {
             try await expectServed(logins, in: world)
         }
     }
+}
+
+extension Daemon {
+    fileprivate var rotation: [String] { ["key", "rotate", "--config", folder + "/settings.yaml"] }
+
+    fileprivate func rotateKey() async throws -> CommandResult { try await command(rotation) }
 }

@@ -128,15 +128,3 @@ struct StopTests {
         }
     }
 }
-
-/// Gives `body` a service manager to tell.
-private func withManager(_ body: (NotifySocket) async throws -> Void) async throws {
-    let folder = "/tmp/rn-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(atPath: folder) }  // Left behind, it does no harm.
-    try await body(try NotifySocket(path: folder + "/notify"))
-}
-
-extension NotifySocket {
-    fileprivate var environment: [String: String] { ["NOTIFY_SOCKET": path] }
-}

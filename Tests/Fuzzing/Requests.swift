@@ -65,7 +65,7 @@ private struct StillClock: WallClock {
 private let stranger = Peer(process: 1, user: 65_534, group: 65_534, groups: .known([]))
 
 private var tokenRoutes: Routes {
-    let socket = SocketRole.usualToken
+    let socket = SocketName.token
     return TokenRoutes(
         tokens: ScriptedTokens(.unknownSession),
         registration: Registration(control: control, door: Doorkeeper(), socket: socket, clock: StillClock()),

@@ -47,7 +47,7 @@ struct BackupTests {
         let store = try SQLiteStore.open(
             path: folder.storePath, keys: StoreKeys(main: TestFolder.key, next: new), onDamage: { _ in })
         var change = KeyChange(of: store, to: new)
-        #expect(try change.step())
+        #expect(try await change.step())
         #expect(try StoreBackup.copy(folder.storePath, to: target) == [TestFolder.key.id, new.id])
         try store.close()
     }

@@ -40,7 +40,7 @@ struct KeyChangeTests {
         let both = StoreKeys(main: old, next: new)
         let first = try open(both)
         var change = KeyChange(of: first, to: new, batch: 2)
-        for _ in 0..<steps { #expect(try change.step()) }
+        for _ in 0..<steps { #expect(try await change.step()) }
         try first.close()
 
         // The one that is used first is enough before the first step, and the other after the last.
@@ -59,7 +59,7 @@ struct KeyChangeTests {
 
         let third = try open(both)
         var rest = KeyChange(of: third, to: new, batch: 2)
-        while try rest.step() {}
+        while try await rest.step() {}
         #expect(rest.unopened == 0)
         try third.close()
 
@@ -73,12 +73,41 @@ struct KeyChangeTests {
         }
     }
 
+    @Test(
+        "goes on while the store is read and written: nothing is missed, whatever key it is sealed by", arguments: 1...3
+    )
+    func whileUsed(changes: Int) async throws {
+        try await makeStore()
+        let store = try open(StoreKeys(main: old))
+        var last = old
+        for number in 1...changes {
+            last = SealingKey.of(Array(repeating: UInt8(number), count: 32))
+            var change = KeyChange(of: store, to: last, batch: 1)
+            var step = 0
+            while try await change.step() {
+                step += 1
+                try await expectAllRead(store)
+                try await store.commit([.put(.sample("new-\(number)-\(step)", token: "of step \(step)"))])
+                try await store.commit([
+                    .put(.sample(names[step % names.count], token: "of \(names[step % names.count])"))
+                ])
+            }
+            #expect(change.unopened == 0)
+        }
+        try await expectAllRead(store)
+        try store.close()
+        let after = try open(StoreKeys(main: last))
+        try await expectAllRead(after)
+        #expect(try await after.session(SessionKey("app", "new-1-1"))?.token?.value.reveal() == "of step 1")
+        try after.close()
+    }
+
     @Test("to one key is not gone on with by another")
     func otherKey() async throws {
         try await makeStore()
         let store = try open(StoreKeys(main: old, next: new))
         var change = KeyChange(of: store, to: new, batch: 2)
-        #expect(try change.step())
+        #expect(try await change.step())
         try store.close()
         let third = SealingKey.of(Array(64..<96))
         #expect(throws: OpenError.keyChangeUnfinished(store: folder.storePath, needs: new.id.description)) {
@@ -98,13 +127,13 @@ struct KeyChangeTests {
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM session")
         }
         var change = KeyChange(of: store, to: new)
-        #expect(throws: StoreError.self) { while try change.step() {} }
+        await #expect(throws: StoreError.self) { while try await change.step() {} }
         #expect(try folder.contents()["store.db-wal"] != nil)
         try await reader.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         try reader.close()
 
         var again = KeyChange(of: store, to: new)
-        while try again.step() {}
+        while try await again.step() {}
         #expect(again.rows == 0)
         #expect(try folder.contents()["store.db-wal"] == nil)
         try store.close()
@@ -122,7 +151,7 @@ struct KeyChangeTests {
         }
         let store = try SQLiteStore.open(path: folder.storePath, keys: StoreKeys(main: old, next: new)) { _ in }
         var change = KeyChange(of: store, to: new)
-        while try change.step() {}
+        while try await change.step() {}
         #expect(change.rows == 8)
         #expect(change.unopened == 2)
         try store.close()

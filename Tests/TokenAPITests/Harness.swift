@@ -138,13 +138,13 @@ func withTokens(
 }
 
 func withControl(
-    _ control: any Controlling, door: Doorkeeper = Doorkeeper(), limits: Limits = Limits(),
-    _ body: @escaping @Sendable (Harness) async throws -> Void
+    _ control: any Controlling, keys: (any KeyChanging)? = nil, door: Doorkeeper = Doorkeeper(),
+    limits: Limits = Limits(), _ body: @escaping @Sendable (Harness) async throws -> Void
 ) async throws {
     try await withServer(
         {
             .control(
-                on: $0, controlling: control, door: door, clock: FixedClock(), limits: limits, logger: $1,
-                onListening: $2)
+                on: $0, controlling: control, keys: keys, door: door, clock: FixedClock(), limits: limits,
+                logger: $1, onListening: $2)
         }, body)
 }

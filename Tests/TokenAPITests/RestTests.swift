@@ -19,7 +19,7 @@ struct RestTests {
                 .serverChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let logger = Logger(label: "test") { _ in log }
-                        try channel.pipeline.syncOperations.addHandler(RestWhenFull(logger: logger))
+                        try channel.pipeline.syncOperations.addHandler(RestWhenFull(Threshold(), logger: logger))
                     }
                 }
                 .childChannelInitializer { channel in

@@ -2,20 +2,42 @@
 
 package import RefreshEngine
 package import RefreshPolicy
+import Synchronization
 
 /// Calls the Appwrite projects of the settings. Whoever makes one must `close()` it, or have it `run()`.
-package struct AppwriteClient: AppwriteCalls {
-    private let projects: [ProjectAlias: AppwriteProject]
-    /// One for each proxy, and one for the calls that go through none.
-    private let transports: [ProxyGate?: Transport]
+package final class AppwriteClient: AppwriteCalls {
+    private struct State {
+        var projects: [ProjectAlias: AppwriteProject] = [:]
+        /// One for each proxy, and one for the calls that go through none.
+        var transports: [ProxyGate?: Transport] = [:]
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let connections: ConnectionLimits
+    private let clock: any WallClock
 
     package init(
         projects: [AppwriteProject], connections: ConnectionLimits = ConnectionLimits(), clock: any WallClock
     ) {
-        self.projects = Dictionary(projects.map { ($0.alias, $0) }, uniquingKeysWith: { first, _ in first })
-        let gates = Set(projects.map { ProxyGate($0.route) })
-        transports = Dictionary(
-            uniqueKeysWithValues: gates.map { ($0, Transport(through: $0, connections, clock: clock)) })
+        self.connections = connections
+        self.clock = clock
+        adopt(projects)
+    }
+
+    /// From now on these are called as they are here. Calls under way go on as they began; and a project that is not among
+    /// these is still known, since what is under way for it may need another call.
+    package func adopt(_ projects: [AppwriteProject]) {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            for project in projects {
+                state.projects[project.alias] = project
+                let gate = ProxyGate(project.route)
+                if state.transports[gate] == nil {
+                    state.transports[gate] = Transport(through: gate, connections, clock: clock)
+                }
+            }
+        }
     }
 
     /// Keeps the connections until the task is cancelled, then closes them; calls under way end as cancelled.
@@ -28,7 +50,11 @@ package struct AppwriteClient: AppwriteCalls {
 
     /// Closes all connections; calls under way, and calls made later, end as cancelled.
     package func close() async {
-        for transport in transports.values { await transport.close() }
+        let transports = state.withLock { state in
+            state.isClosed = true
+            return state.transports.values
+        }
+        for transport in transports { await transport.close() }
     }
 
     package func look(at target: CallTarget) async -> (Look, AnswerHeaders?) {
@@ -150,7 +176,7 @@ package struct AppwriteClient: AppwriteCalls {
     private func send(
         _ request: AppwriteRequest, of project: AppwriteProject, limit: Duration
     ) async -> Exchange<BrokenCall> {
-        guard let transport = transports[ProxyGate(project.route)] else {
+        guard let transport = state.withLock({ $0.transports[ProxyGate(project.route)] }) else {
             return .broken(BrokenCall(.unreachable(.notConnected), .provablyNot), nil)
         }
         let exchange: Exchange<BrokenCall> = await transport.send(
@@ -160,7 +186,7 @@ package struct AppwriteClient: AppwriteCalls {
     }
 
     private func project(_ alias: ProjectAlias) throws(CallFailure) -> AppwriteProject {
-        guard let project = projects[alias] else { throw .refused(.projectUnknown) }
+        guard let project = state.withLock({ $0.projects[alias] }) else { throw .refused(.projectUnknown) }
         return project
     }
 }

@@ -4,7 +4,7 @@
 import RefreshPolicy
 
 actor RefreshLoop {
-    private let rules: Rules
+    private let inForce: RulesInForce
     private let store: PatientStore
     private let calls: any AppwriteCalls
     private let journal: any Journal
@@ -13,11 +13,12 @@ actor RefreshLoop {
     private let room: WaitingRoom
     private let demand: Demand
     private let board: CallBoard
-    private let aliases: [ProjectAlias]
     private var scheduler: Scheduler
     private var inFlight = 0
     private var isStopping = false
     private var wakeBy: WallTime?
+    /// How far all rows have been looked through by new rules; nil where there is no need.
+    private var review: Review?
     private var lastFlush: Duration
     private let progress: Progress
 
@@ -33,11 +34,11 @@ actor RefreshLoop {
     private static let napOverMistakes: Duration = .seconds(1)
 
     init(
-        rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: SteadyWallClock,
-        inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, recent: RecentRows, progress: Progress,
-        health: StoreHealth
+        rules: RulesInForce, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
+        clock: SteadyWallClock, inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, recent: RecentRows,
+        progress: Progress, health: StoreHealth
     ) {
-        self.rules = rules
+        inForce = rules
         self.store = PatientStore(
             store: store, recent: recent, journal: journal, clock: clock, progress: progress, inbox: inbox,
             health: health)
@@ -48,8 +49,7 @@ actor RefreshLoop {
         self.room = room
         self.demand = demand
         self.board = board
-        aliases = rules.projects.map(\.alias)
-        scheduler = Scheduler(rules: rules, now: clock.now())
+        scheduler = Scheduler(rules: rules.now, now: clock.now())
         lastFlush = clock.steady()
         self.progress = progress
     }
@@ -69,6 +69,10 @@ actor RefreshLoop {
         inbox.close()
         room.close()
     }
+
+    private var rules: Rules { inForce.now }
+
+    private var aliases: [ProjectAlias] { rules.projects.map(\.alias) }
 
     func budgets() -> [BudgetView] { scheduler.budgets(at: clock.now()) }
 
@@ -107,10 +111,24 @@ actor RefreshLoop {
         let latest = now + rules.waits.longestSleep + .seconds(3600)
         let due = try await store.due(at: now, latest: latest, in: aliases, limit: Self.batch)
         try await take([.woke(due), .turn], &group)
+        try await goOnReviewing(&group)
         if clock.steady() - lastFlush >= Self.longestNap { try await flush() }
-        let nap = due.count == Self.batch ? Self.shortestNap : try await nap(after: now)
+        let nap = due.count == Self.batch || review != nil ? Self.shortestNap : try await nap(after: now)
         let deliveries = await inbox.next(within: nap, by: clock)
         try await take(deliveries, &group)
+    }
+
+    /// Rows were planned by the rules before: each is looked at once by the new ones, a page at a time.
+    private func goOnReviewing(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
+        guard let review else { return }
+        let page = try await store.sessions(matching: SessionFilter(), after: review.after, limit: Self.batch)
+        let aliases = aliases
+        try await take([.woke(page.filter { aliases.contains($0.key.project) })], &group)
+        self.review = page.count == Self.batch ? Review(after: page.last?.key) : nil
+    }
+
+    private struct Review {
+        let after: SessionKey?
     }
 
     /// Answers that come within a second are stored; readers are let go.
@@ -267,6 +285,10 @@ actor RefreshLoop {
             return .event(.removed(key, rows: try await store.sessions(of: user, in: key.project)))
         case .forgotten(let project, let user):
             return .event(.forgotten(project, rows: try await store.sessions(of: user, in: project)))
+        case .reloaded(let new):
+            inForce.change(to: new)
+            review = Review(after: nil)
+            return .event(.reloaded(new, try await store.recall()))
         case .noted(let change): return .change(change)
         case .stopping: return .stop
         }

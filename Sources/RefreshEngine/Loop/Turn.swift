@@ -38,7 +38,7 @@ struct Turn {
             return .registered(project, secret, facts, headers, rows: group(stored, of: facts.user, in: project))
         case .removed(let key, let stored): return .removed(key, rows: group(stored))
         case .forgotten(let project, let stored): return .forgotten(project, rows: group(stored))
-        case .started, .turn, .contenders, .searched, .readerLeft, .stored, .stepped, .stopping: return event
+        case .started, .turn, .contenders, .searched, .readerLeft, .stored, .reloaded, .stepped, .stopping: return event
         }
     }
 

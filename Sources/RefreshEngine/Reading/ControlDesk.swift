@@ -3,7 +3,7 @@
 package import RefreshPolicy
 
 package struct ControlDesk: Controlling {
-    private let rules: Rules
+    private let inForce: RulesInForce
     private let store: any SessionStore
     private let calls: any AppwriteCalls
     private let journal: any Journal
@@ -15,10 +15,10 @@ package struct ControlDesk: Controlling {
     private let startedAt: WallTime
 
     init(
-        rules: Rules, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal, clock: any WallClock,
-        loop: RefreshLoop, inbox: Inbox, room: WaitingRoom, health: StoreHealth
+        rules: RulesInForce, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
+        clock: any WallClock, loop: RefreshLoop, inbox: Inbox, room: WaitingRoom, health: StoreHealth
     ) {
-        self.rules = rules
+        inForce = rules
         self.store = store
         self.calls = calls
         self.journal = journal
@@ -29,6 +29,8 @@ package struct ControlDesk: Controlling {
         self.health = health
         startedAt = clock.now()
     }
+
+    private var rules: Rules { inForce.now }
 
     package func register(secret: Secret, in project: ProjectAlias) async throws(ControlError) -> SessionRow {
         guard rules.project(project) != nil else { throw unknownProject }

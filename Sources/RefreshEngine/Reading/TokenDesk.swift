@@ -4,27 +4,25 @@
 package import RefreshPolicy
 
 package struct TokenDesk: TokenReading {
-    private let rules: Rules
+    private let inForce: RulesInForce
     private let rows: RecentRows
     private let clock: any WallClock
     private let inbox: Inbox
     private let room: WaitingRoom
     private let demand: Demand
     private let board: CallBoard
-    package let projects: [ProjectAlias]
 
     init(
-        rules: Rules, rows: RecentRows, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
+        rules: RulesInForce, rows: RecentRows, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
         board: CallBoard
     ) {
-        self.rules = rules
+        inForce = rules
         self.rows = rows
         self.clock = clock
         self.inbox = inbox
         self.room = room
         self.demand = demand
         self.board = board
-        projects = rules.projects.map(\.alias)
     }
 
     package func token(for request: TokenRequest) async -> TokenReply {
@@ -50,9 +48,13 @@ package struct TokenDesk: TokenReading {
         }
     }
 
+    package var projects: [ProjectAlias] { rules.projects.map(\.alias) }
+
     package func grant(of key: SessionKey) async throws(StoreError) -> Grant? {
         try await rows.session(key)?.grant
     }
+
+    private var rules: Rules { inForce.now }
 
     private enum Finding {
         /// The row to serve from; and the session to refresh, which is the elected one even while a spare serves.

@@ -4,7 +4,7 @@
 /// One host's window: what was sent into it, and what the server said is left.
 package struct RateBudget: Hashable, Sendable {
     package let host: HostName
-    package let rules: BudgetRules
+    package private(set) var rules: BudgetRules
     /// When the window ends, by our clock.
     package private(set) var resetAt: WallTime
     package private(set) var limit: Int
@@ -123,6 +123,20 @@ package struct RateBudget: Hashable, Sendable {
         least = [least, before.least].compactMap { $0 }.min()
         for index in unanswered.indices { unanswered[index].isCarried = false }
         self.before = nil
+    }
+
+    /// Other settings. What was sent into the window, and what the server said is left of it, stays known; a window of
+    /// another length is taken to hold all of it.
+    package mutating func adopt(_ new: BudgetRules, now: WallTime, clock: HostClock) {
+        guard new != rules else { return }
+        let old = rules
+        rules = new
+        reserve = new.reserve
+        if new.limit != old.limit { limit = max(1, new.limit) }
+        guard new.window != old.window else { return }
+        resetAt = boundary(after: now, clock: clock)
+        isConfirmed = false
+        before = nil
     }
 
     /// Counts a call before it is sent.

@@ -91,6 +91,11 @@ struct Breaker: Hashable, Sendable {
         return .ended(open)
     }
 
+    /// What it is open for may be mended: the next call may find out at once.
+    mutating func probeSoon(now: WallTime) {
+        if probe == nil, let probeAt = condition?.probeAt, now < probeAt { condition?.probeAt = now }
+    }
+
     /// Law 9: a probe that is further ahead than any wait is long comes from a clock that was wrong.
     mutating func dropTheImpossible(firstProbe: Duration, now: WallTime) {
         let latest = now + Self.wait(afterProbes: .max, first: firstProbe)

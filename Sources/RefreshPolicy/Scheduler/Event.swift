@@ -35,6 +35,8 @@ package enum Event: Sendable {
     case forgotten(ProjectAlias, rows: [SessionRow])
     /// The rows of a user, as asked for by `regroup`.
     case regrouped([SessionRow])
+    /// The settings changed while all goes on; with what is stored of hosts and conditions.
+    case reloaded(Rules, StoredState)
     /// This machine's clock was stepped by so much, against steady time.
     case stepped(Duration)
     case stopping

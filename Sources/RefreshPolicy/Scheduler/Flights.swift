@@ -16,6 +16,8 @@ struct Flights: Sendable {
         all.first { $0.row.key == session }
     }
 
+    func of(_ project: ProjectAlias) -> [Flight] { all.filter { $0.row.key.project == project } }
+
     mutating func stepped(by step: Duration) {
         for index in all.indices { all[index].stepped(by: step) }
     }

@@ -13,6 +13,8 @@ package enum Input: Sendable {
     case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
     case removed(SessionKey, UserID)
     case forgotten(ProjectAlias, UserID)
+    /// The settings changed.
+    case reloaded(Rules)
     /// A change that needs no decision.
     case noted(Change)
     case stopping

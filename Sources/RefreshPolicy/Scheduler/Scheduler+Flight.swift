@@ -8,7 +8,7 @@ extension Scheduler {
         _ row: SessionRow, for purpose: Flight.Purpose, waits: Bool = false, now: WallTime
     ) -> Bool {
         guard !isStopping, flights[row.key] == nil, let project = index(of: row.key.project),
-            projects[project].inFlight < projects[project].rules.pace.maxInFlight,
+            !projects[project].isLeaving, projects[project].inFlight < projects[project].rules.pace.maxInFlight,
             admits(row, for: purpose, now: now)
         else { return false }
         let isMetered = projects[project].metering == .metered
@@ -49,7 +49,8 @@ extension Scheduler {
 
     /// Law 6, the charge is stored before the call is sent; law 4, so is the intent.
     mutating func intend(_ flight: Flight, _ stored: SessionRow, now: WallTime) {
-        guard !isStopping, let host = hostIndex(of: stored.key.project), isLookedAt(stored, now: now),
+        guard !isStopping, let host = hostIndex(of: stored.key.project),
+            state(of: stored.key.project)?.isLeaving == false, isLookedAt(stored, now: now),
             mayStillGo(flight, host, now: now)
         else { return finish(flight) }
         var row = stored

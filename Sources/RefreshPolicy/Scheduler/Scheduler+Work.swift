@@ -5,7 +5,9 @@ extension Scheduler {
     /// Asks for as many rows as could be worked on now, and to be called when more can be.
     mutating func askForWork(now: WallTime) {
         guard !isStopping else { return }
-        for index in projects.indices where projects[index].metering == .unmetered { askUnmetered(index, now: now) }
+        for index in projects.indices where projects[index].metering == .unmetered && !projects[index].isLeaving {
+            askUnmetered(index, now: now)
+        }
         for index in hosts.indices { askMetered(index, now: now) }
     }
 
@@ -53,7 +55,9 @@ extension Scheduler {
 
     private mutating func askMetered(_ index: Int, now: WallTime) {
         let host = hosts[index]
-        let metered = projects.filter { $0.rules.host == host.name && $0.metering == .metered }
+        let metered = projects.filter { project in
+            project.rules.host == host.name && project.metering == .metered && !project.isLeaving
+        }
         guard !metered.isEmpty else { return }
         guard let admission = host.admission, !admission.isStale(at: now, budget: host.budget),
             !(host.isChanged && admission.takenAt + .seconds(1) <= now)

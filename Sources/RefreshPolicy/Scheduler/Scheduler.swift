@@ -2,7 +2,7 @@
 // each event brings its rows as stored, and every decision leaves as an action before the next event comes in.
 
 package struct Scheduler: Sendable {
-    let rules: Rules
+    var rules: Rules
     var hosts: [HostState]
     var projects: [ProjectState]
     var lanes = LaneBreakers()
@@ -29,6 +29,7 @@ package struct Scheduler: Sendable {
         if case .stepped(let step) = event { stepped(by: step) }
         for index in hosts.indices { hosts[index].budget.advance(to: now, clock: hosts[index].clock) }
         for index in hosts.indices { hosts[index].waiting.enter(hosts[index].budget) }
+        if projects.contains(where: \.isLeaving) { dropWhatHasLeft() }
         orphans.forget(sentBefore: now - rules.waits.doubtFor)
         lanes.dropTheImpossible(firstProbe: firstProbe, now: now)
         for index in projects.indices {
@@ -54,6 +55,7 @@ package struct Scheduler: Sendable {
         case .removed(let key, let rows): removed(key, rows, now: now)
         case .forgotten(let project, let rows): forget(rows, of: project, .wished)
         case .regrouped(let rows): regroup(rows, now: now)
+        case .reloaded(let rules, let state): reload(rules, from: state, now: now)
         case .stepped: break
         case .stopping: stop()
         }
@@ -97,7 +99,7 @@ package struct Scheduler: Sendable {
     }
 
     /// What held when the last run ended holds on, and is not told anew.
-    private mutating func resume(_ condition: Condition) {
+    mutating func resume(_ condition: Condition) {
         switch condition.scope {
         case .host(let name):
             guard let index = hosts.firstIndex(where: { $0.name == name }) else { return }

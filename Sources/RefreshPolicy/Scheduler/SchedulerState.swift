@@ -125,7 +125,9 @@ struct WaitingDemand: Sendable {
 
 /// One project: its rules, its pace, and its breaker.
 struct ProjectState: Sendable {
-    let rules: ProjectRules
+    var rules: ProjectRules
+    /// Whether the settings name it no more: what is under way ends, and nothing is begun.
+    var isLeaving = false
     var inFlight = 0
     /// What its calls have shown: it may be metered though it has a dev key, or have a server that does not count.
     var observed: Metering?
@@ -187,6 +189,15 @@ struct LaneBreakers: Sendable {
             guard case .lane(let lane) = breaker.scope, !breaker.admits(at: now) else { return nil }
             return lane
         }
+    }
+
+    /// Gives what was wrong with the lanes of a project, and forgets it.
+    mutating func forget(_ project: ProjectAlias) -> [Condition] {
+        let gone = all.filter { breaker in
+            if case .lane(let lane) = breaker.scope { lane.project == project } else { false }
+        }
+        all.removeAll { gone.contains($0) }
+        return gone.compactMap(\.condition)
     }
 
     mutating func leave(_ attempt: AttemptID) {

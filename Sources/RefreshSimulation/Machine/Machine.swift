@@ -14,7 +14,7 @@ package struct Machine: Sendable {
     /// The process died: what was stored is all that is left.
     package struct Crash: Error {}
 
-    package let rules: Rules
+    package private(set) var rules: Rules
     package private(set) var memory: RowMemory
     package private(set) var scheduler: Scheduler
     /// Calls sent and readers answered since the last look at them, in the order of their going.
@@ -25,7 +25,6 @@ package struct Machine: Sendable {
     package private(set) var wakeBy: WallTime?
     /// Actions until the crash; nil for none.
     package var fuse: Int?
-    private let aliases: [ProjectAlias]
 
     /// Rows taken up at once when their time has come.
     private static let batch = 256
@@ -34,8 +33,9 @@ package struct Machine: Sendable {
         self.rules = rules
         self.memory = memory
         scheduler = Scheduler(rules: rules, now: now)
-        aliases = rules.projects.map(\.alias)
     }
+
+    private var aliases: [ProjectAlias] { rules.projects.map(\.alias) }
 
     /// Puts something into the store before the start.
     mutating func prepare(_ change: Change) { memory.apply(change) }
@@ -67,6 +67,10 @@ package struct Machine: Sendable {
 
     package mutating func take(_ input: Input, now: WallTime) throws(Crash) {
         if let event = resolve(input) { try take([event], now: now) }
+        guard case .reloaded = input else { return }
+        // Rows were planned by the rules before.
+        let aliases = aliases
+        try take([.woke(memory.rows { aliases.contains($0.key.project) })], now: now)
     }
 
     /// The machine's clock was stepped, which is heard of before anything else.
@@ -92,6 +96,9 @@ package struct Machine: Sendable {
             return .registered(project, secret, facts, headers, rows: memory.rows(of: facts.user, in: project))
         case .removed(let key, let user): return .removed(key, rows: memory.rows(of: user, in: key.project))
         case .forgotten(let project, let user): return .forgotten(project, rows: memory.rows(of: user, in: project))
+        case .reloaded(let new):
+            rules = new
+            return .reloaded(new, memory.recalled)
         case .noted(let change):
             memory.apply(change)
             return nil

@@ -74,6 +74,10 @@ package struct LawBook: Sendable {
     package mutating func ended(_ session: String, at time: Int64) { endings[session] = time }
     package mutating func touched(_ session: String, at time: Int64) { touches[session] = time }
     package mutating func ordered(_ session: String, at time: Int64) { orders[session] = time }
+    /// The settings say anew that the project's calls are not counted: they may have another dev key.
+    package mutating func takenAtItsWord(_ project: ProjectAlias) {
+        for counter in windows.keys { windows[counter]?.refusedAt[project] = nil }
+    }
     /// The process is gone, and nobody hears what comes for it.
     mutating func crashed() {
         outstanding = 0

@@ -12,12 +12,12 @@ extension Trial {
         case .read:
             read()
             plan(.read, in: 100...(isQuiet ? 60_000 : 240_000))
-        case .listing(let project, let user): list(user, in: project)
+        case .listing(let project, let user): if isServed(project) { list(user, in: project) }
         case .poll(let project):
-            poll(project)
+            if isServed(project) { poll(project) }
             plan(.poll(project), in: 60_000...60_000)
         case .walk(let project):
-            walk(project)
+            if isServed(project) { walk(project) }
             plan(.walk(project), in: 21_600_000...21_600_000)
         case .readerGone(let reader): leave(reader)
         case .flush:
@@ -45,6 +45,7 @@ extension Trial {
         case 50..<58: crash()
         case 58..<61: if world.hasTroubleWithTime { step() }
         case 61..<62: changeSessionLength()
+        case 62..<65: changeSettings()
         default:
             guard let trouble = Trouble.allCases.randomElement(using: &dice) else { return }
             begin(trouble)

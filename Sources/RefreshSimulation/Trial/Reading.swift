@@ -5,7 +5,9 @@ import RefreshPolicy
 
 extension Trial {
     mutating func read() {
-        guard stage.isRunning, let row = anyRow(), let project = world.rules.project(row.key.project) else { return }
+        guard stage.isRunning, let row = anyRow(), let project = stage.machine.rules.project(row.key.project) else {
+            return
+        }
         let minValid =
             [Duration.seconds(60), .seconds(60), .seconds(600), .seconds(86_400)].randomElement(using: &dice)
             ?? .seconds(60)

@@ -103,5 +103,9 @@ extension Trial {
         stage.weather.lostAnswers = 0
         stage.light(fuse: nil)
         stage.start()
+        for project in world.rules.projects where project.metering == .unmetered {
+            stage.book.takenAtItsWord(project.alias)
+        }
+        stage.take(.reloaded(world.rules))
     }
 }

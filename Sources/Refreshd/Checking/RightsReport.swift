@@ -12,7 +12,7 @@ struct RightsReport: Sendable {
     let sockets: [OfSocket]
 
     struct OfSocket: Sendable {
-        let role: SocketRole
+        let name: SocketName
         let path: String
         let reach: SocketReach
         let rights: [OfRight]
@@ -28,13 +28,18 @@ struct RightsReport: Sendable {
         self.member = member
         settingsFile = file
         let peer = Peer(process: 0, user: member.user, group: member.group, groups: .known(member.groups))
-        sockets = settings.sockets.all.map { role, place in
-            let rights: [Right] = role == .control ? [.register, .control] : [.read, .register]
+        sockets = settings.sockets.all.map { socket in
+            let rights: [Right] =
+                switch socket.name.role {
+                case .token: [.read, .register]
+                case .control: [.register, .control]
+                }
             return OfSocket(
-                role: role, path: place.path, reach: SocketReach(of: member, to: place, daemon: daemon),
+                name: socket.name, path: socket.place.path,
+                reach: SocketReach(of: member, to: socket.place, daemon: daemon),
                 rights: rights.map { right in
                     // Where nobody knows whose the daemon is, nobody is taken for it.
-                    let clauses = settings.access.clauses(on: right, for: peer, at: role, daemon: daemon ?? .max)
+                    let clauses = settings.access.clauses(on: right, for: peer, at: socket.name, daemon: daemon ?? .max)
                     return OfRight(right: right, clauses: clauses)
                 })
         }
@@ -89,7 +94,7 @@ struct RightsText {
         text += "\(report.name): uid \(member.user), in \(groups.count == 1 ? "the group" : "the groups") "
         text += groups.joined(separator: ", ") + "\n"
         for socket in report.sockets {
-            text += "\nSocket \(socket.role.name), \(socket.path.shown())\n"
+            text += "\nSocket \(socket.name), \(socket.path.shown())\n"
             let isOpen = socket.reach.isOpen.map { $0 ? "yes" : "no" } ?? "?"
             var rows = [["connect", isOpen, "", socket.reach.words]]
             for right in socket.rights {
@@ -98,7 +103,7 @@ struct RightsText {
                     rows.append([
                         index == 0 ? right.right.rawValue : "", clause.decision.isAllowed ? "yes" : "no",
                         clause.scope ?? (isOnly ? "everything" : "all else"),
-                        why(clause, of: right.right, at: socket.role),
+                        why(clause, of: right.right, at: socket.name),
                     ])
                 }
             }
@@ -107,7 +112,7 @@ struct RightsText {
         return text
     }
 
-    private func why(_ clause: Clause, of right: Right, at socket: SocketRole) -> String {
+    private func why(_ clause: Clause, of right: Right, at socket: SocketName) -> String {
         // What no rule of registering says there, those of control do.
         let isOfControl = right == .register && socket == .control
         return switch clause.decision.grounds {
@@ -185,7 +190,7 @@ struct RightsBody: Encodable {
         gids = [report.member.group] + report.member.groups.sorted()
         sockets = report.sockets.map { socket in
             Socket(
-                name: socket.role.name, path: socket.path, connects: socket.reach.isOpen, why: socket.reach.words,
+                name: socket.name.rawValue, path: socket.path, connects: socket.reach.isOpen, why: socket.reach.words,
                 rights: socket.rights.flatMap { right in right.clauses.map { Entry(right.right, $0) } })
         }
     }

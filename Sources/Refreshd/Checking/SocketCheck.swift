@@ -13,16 +13,22 @@ struct SocketCheck {
 
     /// With what the running daemon tells of itself, where it does.
     func run() async -> (findings: [Finding], status: StatusBody?) {
-        let sockets = settings.sockets
+        let socket = settings.sockets.control
         do throws(CommandFailure) {
             let request = SocketRequest(.get, "/v1/status", patience: Self.patience)
-            let (status, _) = try await SocketClient(path: sockets.control.path).ask(request, for: StatusBody.self)
-            let control = Finding.fine(.controlSocket, "refreshd answers at \(sockets.control.path.shown())")
-            return ([daemon(status), control, await answering(.tokenSocket, sockets.token)], status)
+            let (status, _) = try await SocketClient(path: socket.path).ask(request, for: StatusBody.self)
+            let control = Finding.fine(.controlSocket, "refreshd answers at \(socket.path.shown())")
+            return ([daemon(status), control] + (await tokens()), status)
         } catch {
-            let control = finding(for: error, .controlSocket, sockets.control)
-            return ([troubled(error), control, await answering(.tokenSocket, sockets.token)], nil)
+            let control = finding(for: error, .controlSocket, socket)
+            return ([troubled(error), control] + (await tokens()), nil)
         }
+    }
+
+    private func tokens() async -> [Finding] {
+        var findings: [Finding] = []
+        for socket in settings.sockets.tokens { findings.append(await answering(.tokenSocket, socket.place)) }
+        return findings
     }
 
     private func daemon(_ status: StatusBody) -> Finding {
@@ -31,7 +37,7 @@ struct SocketCheck {
         guard status.projects.sorted() == known.sorted() else {
             let names = status.projects.map { $0.shown(limit: 64) }.joined(separator: ", ")
             let found = "refreshd runs by other settings than these: its projects are \(names)"
-            return .warning(.daemon, found, "restart it: systemctl restart refreshd")
+            return .warning(.daemon, found, "have it read them: systemctl reload refreshd")
         }
         return .fine(.daemon, "refreshd runs since \(TimeWords.moment(status.startedAt)), for \(age)")
     }

@@ -14,7 +14,7 @@ struct CheckCommand: ClientCommand {
 
             With --as it tells instead what a user of this machine may read, register and control, and why: by the modes \
             of the sockets, and by the rules of access in the settings as they are. A running refreshd goes by those \
-            that it was started with.
+            that it read last, at its start or a reload.
 
             The exit status is that of the first error: 66 no settings; 69 a server, store or socket does not work; 77 \
             Appwrite refuses the API key, or the settings may not be read; 78 wrong settings or keys. Hints and warnings \

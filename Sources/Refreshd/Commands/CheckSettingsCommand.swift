@@ -1,4 +1,4 @@
-// `refreshd check-settings`: tells all mistakes of a settings file before a restart finds them.
+// `refreshd check-settings`: tells all mistakes of a settings file before a start or a reload finds them.
 
 import ArgumentParser
 import Vocabulary

@@ -4,16 +4,20 @@ import ArgumentParser
 import Glibc
 import RefreshEngine
 import SessionStorage
+import TokenAPI
 import Vocabulary
 
 struct KeyRotateCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Change the store's key for a new one.",
         discussion: """
-            The daemon must be stopped, and this run by its user: sudo -u refreshd refreshd key rotate
-            It may be broken off at any point: the store can be used, and running it again goes on where it was. The \
-            former key is kept beside the new one, since backups made before need it. Where the daemon gets its key as \
-            a credential, name the file that it comes from by --key-file, and a new key by --new-key-file.
+            While the daemon runs, it seals everything anew itself, and serves on meanwhile; this waits for it, and may be \
+            broken off. Where it does not run, this does it, and must be run by its user: sudo -u refreshd refreshd key \
+            rotate
+            The change may be broken off at any point: the store can be used, and the daemon's next start, or running this \
+            again, goes on where it was. The former key is kept beside the new one, since backups made before need it. \
+            Where the daemon gets its key as a credential, this says how another gets there; or, with the daemon stopped, \
+            name the file that it comes from by --key-file, and a new key by --new-key-file.
             """)
 
     @OptionGroup var settings: SettingsOption
@@ -31,24 +35,71 @@ struct KeyRotateCommand: ClientCommand {
     }
 
     func act(on console: Console) async throws(CommandFailure) {
-        let state = try settings.load().settings.state
+        let settings = try settings.load().settings
+        let state = settings.state
         // Opening would make a store where there is none.
-        _ = try CommandFailure.told { () throws(OpenError) in try StoreBackup.keys(of: state.storePath) }
+        let keys = try CommandFailure.told { () throws(OpenError) in try StoreBackup.keys(of: state.storePath) }
+        if keyFile == nil, try await isDoneByDaemon(at: settings.sockets.control.path, of: keys, console) { return }
         try Self.checkOwner(of: state.storePath)
-        let (former, new) = try keys(state)
+        let (former, new) = try self.keys(state)
         let store = try open(state.storePath, StoreKeys(main: former, next: new))
         var change = KeyChange(of: store, to: new)
         do throws(StoreError) {
-            while try change.step() {}
+            while try await change.step() {}
             try store.close()
         } catch {
             throw CommandFailure(.unavailable, "\(error.words) Run it again: it goes on where it was.")
         }
-        if change.unopened > 0 {
-            console.note("refreshd: \(change.unopened) values were damaged before, and are left as they are")
-        }
+        tell(damaged: change.unopened, console)
         try console.write("\(change.rows) sessions are sealed anew. The store needs the key \(new.id) now.\n")
         try console.write(try settle(state, former: former))
+    }
+
+    /// False where no daemon runs.
+    private func isDoneByDaemon(
+        at path: String, of keys: [KeyID], _ console: Console
+    ) async throws(CommandFailure) -> Bool {
+        let client = SocketClient(path: path)
+        var state: KeyBody
+        do throws(CommandFailure) {
+            (state, _) = try await client.ask(SocketRequest(.get, "/v1/key"), for: KeyBody.self)
+        } catch {
+            guard error.status == .unavailable, !error.isAnswer else { throw error }
+            return false
+        }
+        guard keys.map(\.description).contains(state.key) else {
+            throw CommandFailure(
+                .settings,
+                """
+                The refreshd that answers at \(path.shown()) works with another store than these settings name. Name its \
+                settings by --config, or stop it first.
+                """)
+        }
+        (state, _) = try await client.ask(SocketRequest(.post, "/v1/key"), for: KeyBody.self)
+        var toldFailure: String?
+        while state.changingTo != nil {
+            if let failure = state.failure, failure != toldFailure {
+                console.note("refreshd: it does not get on, and is tried again: \(failure.shown(limit: 1000))")
+                toldFailure = failure
+            }
+            do {
+                try await Task.sleep(for: Self.pause)
+            } catch {
+                throw CommandFailure(.tryAgain, "broken off here; the daemon goes on.")
+            }
+            (state, _) = try await client.ask(SocketRequest(.get, "/v1/key"), for: KeyBody.self)
+        }
+        tell(damaged: state.unopened, console)
+        try console.write("\(state.sealed) sessions are sealed anew. The store needs the key \(state.key) now.\n")
+        if let remark = state.remark { try console.write(remark.shown(limit: 2000) + "\n") }
+        return true
+    }
+
+    private static let pause: Duration = .milliseconds(300)
+
+    private func tell(damaged count: Int, _ console: Console) {
+        guard count > 0 else { return }
+        console.note("refreshd: \(count) values were damaged before, and are left as they are")
     }
 
     private func keys(_ state: StateSettings) throws(CommandFailure) -> (former: SealingKey, new: SealingKey) {

@@ -5,6 +5,7 @@ import Logging
 import RefreshPolicy
 import Systemd
 import TokenAPI
+import UnixSignals
 import Vocabulary
 
 struct ServeCommand: AsyncParsableCommand {
@@ -14,7 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Runs in the foreground until SIGTERM or SIGINT. Under systemd it tells when it is ready and writes to the \
             journal; on a terminal it writes lines to standard error, elsewhere JSON, an object a line (log.format in the \
-            settings).
+            settings). At SIGHUP it reads its settings anew.
+
+            Sockets that systemd passes are served by their names (FileDescriptorName=): control, token, and token-NAME \
+            for further token sockets. Those of the settings are made where none of their kind is passed.
             """)
 
     @OptionGroup var settings: SettingsOption
@@ -46,15 +50,20 @@ struct ServeCommand: AsyncParsableCommand {
                 its connections. Raise the limit: LimitNOFILE=\(Self.neededFiles) under systemd.
                 """)
         }
-        let (settings, folders) = try settings.load()
+        // From here on SIGHUP, which would end the process, waits to be heard.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let file = self.settings.config
+        let (settings, folders) = try self.settings.load()
         logSettings = settings.log
         do {
             let log = Log(settings.log)
-            let daemon = try await Daemon(settings: settings, folders: folders, log: log)
+            let daemon = try await Daemon(
+                settings: settings, of: file, folders: folders, hangups: hangups, log: log)
             try await daemon.run()
         } catch let error as StartError {
             throw CommandFailure(ExitStatus(error), error.description)
         } catch let error as ListenerError {
+            if case .notListening = error { throw CommandFailure(.settings, error.description) }
             throw CommandFailure(.unavailable, error.description)
         } catch {
             // Its words are not ours and may hold anything (law 7); its kind is enough to report the defect by.
@@ -74,11 +83,14 @@ struct ServeCommand: AsyncParsableCommand {
         log.flush()
     }
 
+    /// Enough for the first mistakes of a settings file.
+    private static let longestStatus = 500
+
     /// `systemctl status` then shows why it did not start.
     private func tellManager(_ failure: CommandFailure) {
-        let line = failure.message.split(separator: "\n").first.map(String.init) ?? ""
+        let line = failure.message.split(separator: "\n").joined(separator: " ").prefix(Self.longestStatus)
         do {
-            try Supervisor.tell(.failed(exitStatus: failure.status.rawValue, status: line))
+            try Supervisor.tell(.failed(exitStatus: failure.status.rawValue, status: String(line)))
         } catch {
             // The failure itself is on standard error; there is nobody else to tell.
         }

@@ -9,28 +9,42 @@ import ServiceLifecycle
 import SessionStorage
 import Systemd
 import TokenAPI
+import UnixSignals
 
 struct Daemon {
-    private let settings: Settings
+    private let settings: SettingsInForce
+    private let file: String
+    private let folders: ServiceFolders
+    private let hangups: UnixSignalsSequence
+    private let sockets: ServedSockets
     private let log: Log
     private let clock: SteadyWallClock
     private let store: SQLiteStore
+    private let keys: KeyKeeper
     private let client: AppwriteClient
     private let engine: Engine
     private let door: Doorkeeper
     private let teller: AccessTeller
 
     /// Opens all that a run needs. Each thing that is wrong is a `StartError` that says what to do.
-    init(settings: Settings, folders: ServiceFolders, log: Log) async throws(StartError) {
-        self.settings = settings
+    /// - Parameter file: where the settings come from, and are read anew at each of `hangups`.
+    init(
+        settings: Settings, of file: String, folders: ServiceFolders, hangups: UnixSignalsSequence, log: Log
+    ) async throws(StartError) {
+        self.settings = SettingsInForce(settings)
+        self.file = file
+        self.folders = folders
+        self.hangups = hangups
         self.log = log
-        clock = SteadyWallClock(MachineClock())
+        sockets = try ServedSockets(settings.sockets)
+        clock = SteadyWallClock(Self.machine)
         let teller = AccessTeller(log)
         self.teller = teller
         door = Doorkeeper(settings.access) { teller.tell($0) }
-        var projects: [AppwriteProject] = []
-        for project in settings.projects { projects.append(try project.appwriteProject(settings.calls)) }
-        store = try settings.state.open(folders, log)
+        let projects = try settings.appwriteProjects()
+        let opened = try settings.state.open(folders, log)
+        store = opened.store
+        keys = KeyKeeper(of: store, opened.keys, from: opened.place, clock: clock, log: log)
         client = AppwriteClient(projects: projects, clock: clock)
         let state: StoredState
         do throws(StoreError) {
@@ -40,50 +54,32 @@ struct Daemon {
         }
         engine = Engine(
             rules: settings.rules(at: clock.now()), searches: settings.searches, store: store, calls: client,
-            journal: log, clock: clock,
-            state: state, seed: UInt64.random(in: .min ... .max))
+            journal: log, clock: clock, state: state, seed: UInt64.random(in: .min ... .max))
     }
 
     /// Runs until SIGTERM or SIGINT. The engine stops first, so that every waiting reader is answered; then the
     /// sockets, then the connections to Appwrite.
     func run() async throws {
-        let readiness = Readiness(of: 2)
-        let library = Logger(label: "refreshd") { [log] _ in LibraryLog(log) }
-        let tokens = WatchedFile(settings.sockets.token.path)
-        let control = WatchedFile(settings.sockets.control.path)
-        // Made anew by `FileWatch` where its file is deleted.
-        let serveTokens = { @Sendable [settings, engine, clock, door] (onListening: @escaping @Sendable () -> Void) in
-            SocketServer.tokens(
-                on: .path(settings.sockets.token), reading: engine.tokens, registering: engine.control, door: door,
-                clock: clock, logger: library,
-                onListening: {
-                    tokens.learn()
-                    onListening()
-                })
-        }
-        let serveControl = { @Sendable [settings, engine, clock, door] (onListening: @escaping @Sendable () -> Void) in
-            SocketServer.control(
-                on: .path(settings.sockets.control), controlling: engine.control, door: door, clock: clock,
-                logger: library,
-                onListening: {
-                    control.learn()
-                    onListening()
-                })
-        }
-        let services: [any Service] = [
-            Running(body: { await cancelWhenGracefulShutdown { await client.run() } }),
-            serveTokens { readiness.one() },
-            serveControl { readiness.one() },
+        let readiness = Readiness(of: sockets.all.count)
+        let (servers, own) = servers(readiness)
+        let manager = ManagerLine(
+            engine: engine, projects: settings.now.projects.map(\.alias),
+            api: APIPulse(sockets.tokens.first, clock: clock), clock: clock, log: log, readiness: readiness,
+            patience: Self.patience)
+        var services: [any Service] = [
+            Running(body: { await cancelWhenGracefulShutdown { await client.run() } })
+        ]
+        services += servers
+        services += [
             FileWatch(
-                store: store.files.map(WatchedFile.init),
-                sockets: [
-                    .init(file: tokens) { [log] in serveTokens { log.tell(.socketMadeAnew(tokens.path)) } },
-                    .init(file: control) { [log] in serveControl { log.tell(.socketMadeAnew(control.path)) } },
-                ], clock: clock, tell: { [log] in log.tell($0) }),
+                store: store.files.map(WatchedFile.init), sockets: own, clock: clock, tell: { [log] in log.tell($0) }),
             Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
-            ManagerLine(
-                engine: engine, projects: settings.projects.map(\.alias), clock: clock, log: log, readiness: readiness),
-            DevKeyWatch(terms: settings.projects.compactMap(DevKeyTerm.init), clock: clock, log: log),
+            keys,
+            manager,
+            DevKeyWatch(settings: settings, clock: clock, log: log),
+            Reloading(
+                hangups: hangups, file: file, folders: folders, started: settings.now, inForce: settings,
+                engine: engine, client: client, door: door, clock: clock, log: log, manager: manager),
         ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -91,6 +87,7 @@ struct Daemon {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: library))
+        for name in sockets.left { log.tell(.socketLeft(name)) }
         defer {
             teller.flush()
             log.flush()
@@ -99,6 +96,55 @@ struct Daemon {
         closeStore()
         log.tell(Telling(.daemon(.stopped), "stopped"))
     }
+
+    /// A server for each socket; and those that refreshd makes itself, which `FileWatch` makes anew where their file is
+    /// deleted.
+    private func servers(_ readiness: Readiness) -> ([any Service], own: [FileWatch.Socket]) {
+        var servers: [any Service] = []
+        var own: [FileWatch.Socket] = []
+        for socket in sockets.all {
+            let file = socket.ownPath.map(WatchedFile.init)
+            let serve = { @Sendable (onListening: @escaping @Sendable () -> Void) in
+                server(on: socket) {
+                    file?.learn()
+                    onListening()
+                }
+            }
+            servers.append(serve { readiness.one() })
+            if let file {
+                own.append(FileWatch.Socket(file: file) { [log] in serve { log.tell(.socketMadeAnew(file.path)) } })
+            }
+        }
+        return (servers, own)
+    }
+
+    private func server(on socket: ServedSocket, onListening: @escaping @Sendable () -> Void) -> SocketServer {
+        switch socket.name.role {
+        case .token:
+            .tokens(
+                on: socket.listener, named: socket.name, reading: engine.tokens, registering: engine.control,
+                door: door,
+                clock: clock, logger: library, onListening: onListening)
+        case .control:
+            .control(
+                on: socket.listener, controlling: engine.control, keys: keys, door: door, clock: clock,
+                logger: library, onListening: onListening)
+        }
+    }
+
+    /// For the sockets, and the libraries under them.
+    private var library: Logger {
+        Logger(label: "refreshd") { [log] _ in LibraryLog(log) }
+    }
+
+    #if DEBUG
+        private static let machine = FaultSwitch()
+        private static let patience =
+            FaultSwitch.patience.map { WatchdogPatience(loop: $0, api: $0) } ?? WatchdogPatience()
+    #else
+        private static let machine = MachineClock()
+        private static let patience = WatchdogPatience()
+    #endif
 
     /// Everything is on disk already: a store that does not close tidily is no failed stop.
     private func closeStore() {

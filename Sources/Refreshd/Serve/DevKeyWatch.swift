@@ -7,7 +7,7 @@ import Vocabulary
 
 /// Runs until graceful shutdown.
 struct DevKeyWatch: Service {
-    let terms: [DevKeyTerm]
+    let settings: SettingsInForce
     let clock: any WallClock
     let log: Log
 
@@ -16,13 +16,14 @@ struct DevKeyWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var stages = terms.map { _ in DevKeyTerm.Stage.valid }
+            var stages: [DevKeyTerm: DevKeyTerm.Stage] = [:]
             while !Task.isCancelled {
                 let now = clock.now()
-                for (index, term) in terms.enumerated() where term.stage(at: now) != stages[index] {
-                    stages[index] = term.stage(at: now)
+                let terms = settings.now.projects.compactMap(DevKeyTerm.init)
+                for term in terms where term.stage(at: now) != stages[term] ?? .valid {
                     if let telling = term.telling(at: now) { log.tell(telling) }
                 }
+                stages = Dictionary(terms.map { ($0, $0.stage(at: now)) }, uniquingKeysWith: { first, _ in first })
                 do { try await clock.sleep(for: Self.nap) } catch { return }
             }
         }

@@ -9,6 +9,13 @@ import Systemd
 import TokenAPI
 
 extension Settings {
+    /// All projects, with their keys from where they are kept.
+    func appwriteProjects() throws(StartError) -> [AppwriteProject] {
+        var all: [AppwriteProject] = []
+        for project in projects { all.append(try project.appwriteProject(calls)) }
+        return all
+    }
+
     /// How sessions are searched for, in each project that has an API key.
     var searches: [SearchRules] {
         projects.filter { $0.apiKey != nil }.map(\.discovery)
@@ -62,23 +69,37 @@ extension StateSettings {
 
     /// Opens the store with its key: from the file that the settings name, from the credential that systemd passes, or
     /// from a file beside the store that the first start makes.
-    func open(_ folders: ServiceFolders, _ log: Log) throws(StartError) -> SQLiteStore {
+    func open(
+        _ folders: ServiceFolders, _ log: Log
+    ) throws(StartError) -> (store: SQLiteStore, keys: StoreKeys, place: KeyKeeper.Place) {
+        let patience = StartPatience(log)
+        defer { patience.end() }
         let credential = try credentialKey(folders)
+        let next = credential == nil ? nil : try credentialKey(folders, named: keyCredential + "-next")
         do throws(OpenError) {
             let keys =
-                if let credential { StoreKeys(main: credential) } else { try keyFiles.load(forStore: storePath) }
-            return try SQLiteStore.open(path: storePath, keys: keys) { error in
+                if let credential {
+                    StoreKeys(main: credential, next: next)
+                } else {
+                    try keyFiles.load(forStore: storePath)
+                }
+            let store = try SQLiteStore.open(path: storePath, keys: keys, onMigration: patience.begin) { error in
                 log.tell(Telling(.store(.damaged), error.words))
             }
+            return (store, keys, credential == nil ? .files(keyFiles) : .credential(name: keyCredential))
         } catch {
             throw StartError(error.passes ? .unavailable : .config, error.description)
         }
     }
 
     func credentialKey(_ folders: ServiceFolders) throws(StartError) -> SealingKey? {
+        try credentialKey(folders, named: keyCredential)
+    }
+
+    private func credentialKey(_ folders: ServiceFolders, named name: String) throws(StartError) -> SealingKey? {
         guard keyFile == nil, let folder = folders.credentials else { return nil }
-        let source = SecretSource.credential(name: keyCredential, directory: folder)
-        guard access("\(folder)/\(keyCredential)", F_OK) == 0 else { return nil }
+        let source = SecretSource.credential(name: name, directory: folder)
+        guard access("\(folder)/\(name)", F_OK) == 0 else { return nil }
         do throws(SecretError) {
             if let key = SealingKey(try source.bytes()) { return key }
         } catch {

@@ -8,21 +8,13 @@ struct AccessRuleReading {
     let accounts: LocalAccounts
     /// All that the settings name, also those with mistakes of their own: a rule that names one is right.
     let projects: [ProjectAlias]
-    /// The names of the token sockets.
-    private let sockets: [String]
+    /// The token sockets.
+    let sockets: [SocketName]
 
     /// The keys that make a rule narrower.
     private static let conditions = ["uid", "gid", "socket", "project", "user", "provider"]
 
     private typealias Item = (rule: AccessRule, section: SettingsSection)
-
-    init(
-        accounts: LocalAccounts, projects: [ProjectAlias], sockets: [(role: SocketRole, place: SocketPath)]
-    ) {
-        self.accounts = accounts
-        self.projects = projects
-        self.sockets = sockets.map(\.role).filter { $0 != .control }.map(\.name)
-    }
 
     func rules(of root: SettingsSection) -> AccessRules {
         var items: [Item] = []
@@ -50,7 +42,7 @@ struct AccessRuleReading {
         let gid = section.read("gid", as: .account("group", accounts.group, accounts.knownGroups))
         let allowed = section.read("allow", as: .right)
         let refused = section.read("refuse", as: .right)
-        let socket = section.read("socket", as: .word("a token socket", among: sockets))
+        let socket = section.read("socket", as: .tokenSocket(among: sockets))
         let project = section.read("project", as: .projectPattern(among: projects))
         let user = section.read("user", as: .pattern(of: UserIDKind.self))
         let provider = section.read("provider", as: .pattern(of: ProviderNameKind.self))
@@ -157,12 +149,15 @@ extension SettingsForm where Value == NamePattern {
     }
 }
 
-extension SettingsForm where Value == String {
-    fileprivate static func word(_ noun: String, among known: [String]) -> Self {
-        Self(expected: "the name of \(noun)") { scalar in
-            guard !known.contains(scalar.text) else { return .success(scalar.text) }
-            let nearest = NearestWord.to(scalar.text, among: known)
-            let hint = nearest.map { "Did you mean \($0)?" } ?? "They are: \(known.joined(separator: ", "))."
+extension SettingsForm where Value == SocketName {
+    fileprivate static func tokenSocket(among known: [SocketName]) -> Self {
+        Self(expected: "the name of a token socket") { scalar in
+            if let name = known.first(where: { $0.rawValue == scalar.text }) { return .success(name) }
+            let names = known.map(\.rawValue)
+            let nearest = NearestWord.to(scalar.text, among: names)
+            let hint =
+                nearest.map { "Did you mean \($0)?" }
+                ?? "They are: \(names.joined(separator: ", ")). Name others in sockets, also those that systemd makes."
             return .failure(SettingsFlaw(hint: hint))
         }
     }

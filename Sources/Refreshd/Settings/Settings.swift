@@ -101,10 +101,12 @@ package struct StateSettings: Hashable, Sendable {
     }
 }
 
-/// The sockets to listen on.
+/// The sockets to listen on, where systemd passes none of their kind.
 package struct SocketSettings: Hashable, Sendable {
     /// Apps read tokens here.
     package var token: SocketPath
+    /// And here: sockets of other groups, or with rules of their own. In the order of their names.
+    package var further: [NamedSocket] = []
     /// Operators act here: it gives away no token, but registers and removes sessions.
     package var control: SocketPath
 
@@ -114,8 +116,16 @@ package struct SocketSettings: Hashable, Sendable {
         control = SocketPath("\(folder)/\(UsualSockets.controlName)", mode: SocketPath.controlMode)
     }
 
-    /// Each, as rules of `access` know it.
-    var all: [(role: SocketRole, place: SocketPath)] { [(.usualToken, token), (.control, control)] }
+    /// All token sockets.
+    package var tokens: [NamedSocket] { [NamedSocket(name: .token, place: token)] + further }
+
+    /// Each, as rules of `access` name it.
+    var all: [NamedSocket] { tokens + [NamedSocket(name: .control, place: control)] }
+}
+
+package struct NamedSocket: Hashable, Sendable {
+    package let name: SocketName
+    package var place: SocketPath
 }
 
 /// In which form messages are written.

@@ -4,6 +4,7 @@ import Appwrite
 import RefreshEngine
 import RefreshPolicy
 import TokenAPI
+import UnixSockets
 import Vocabulary
 
 extension Settings {
@@ -85,7 +86,7 @@ extension Settings {
     ) {
         root.section("state") { state.read($0, folders) }
         root.section("sockets") { sockets.read($0, folders) }
-        let reading = AccessRuleReading(accounts: accounts, projects: named, sockets: sockets.all)
+        let reading = AccessRuleReading(accounts: accounts, projects: named, sockets: sockets.tokens.map(\.name))
         access = reading.rules(of: root)
         var doubt: SettingsSection?
         root.section("waits") { section in
@@ -142,6 +143,17 @@ extension SocketSettings {
     fileprivate mutating func read(_ section: SettingsSection, _ folders: ServiceFolders) {
         let origin = folders.runtime.map { _ in SettingsOrigin.environment("RUNTIME_DIRECTORY") } ?? .standard
         section.section("token") { token = SocketPath($0, default: token, origin) }
+        let folder = folders.runtime ?? UsualSockets.folder
+        section.sections(prefixed: SocketName.tokenPrefix) { name, inner in
+            let standard = SocketPath("\(folder)/\(name).sock", mode: SocketPath.tokenMode)
+            let place = SocketPath(inner, default: standard, origin)
+            guard let name = SocketName(name) else {
+                return inner.tellName(
+                    .wrong(found: name.shown(limit: 80), expected: SocketName.expected, hint: nil))
+            }
+            further.append(NamedSocket(name: name, place: place))
+        }
+        further.sort { $0.name < $1.name }
         section.section("control") { inner in
             control = SocketPath(inner, default: control, origin)
             if control.mode & 0o007 != 0 {
@@ -152,6 +164,12 @@ extension SocketSettings {
         if token.path.parts == control.path.parts {
             let sentence = "The two sockets must have different paths: both are \(token.path.shown(limit: 120))."
             section.tell(.refused(sentence), at: "control", "token")
+        }
+        for (index, socket) in further.enumerated() {
+            let others = [token, control] + further[..<index].map(\.place)
+            guard others.contains(where: { $0.path.parts == socket.place.path.parts }) else { continue }
+            let sentence = "Another socket has this path already: \(socket.place.path.shown(limit: 120))."
+            section.tell(.refused(sentence), at: socket.name.rawValue)
         }
     }
 }

@@ -91,6 +91,16 @@ final class SettingsSection {
         return names
     }
 
+    /// Reads the sections here whose names begin so, and go on as the operator likes.
+    func sections(prefixed prefix: String, _ body: (_ name: String, SettingsSection) -> Void) {
+        for entry in entries where entry.key.hasPrefix(prefix) {
+            known.append(entry.key)
+            Self.read(entry.value, at: entry.place, path: path + [entry.key], findings: findings) {
+                body(entry.key, $0)
+            }
+        }
+    }
+
     /// Reads the sections of the list below a key, in their order.
     /// - Parameter item: what is expected of each, as in "a list, each of its items ITEM".
     func list(_ key: String, of item: String, _ body: (SettingsSection) -> Void) {

@@ -53,7 +53,7 @@ extension Telling {
             let before = untold == 0 ? "" : "; \(untold) more of its requests were refused since that was last told"
             self = Telling(
                 .access(.refused),
-                "\(peer.words(name)) may not \(intent.words) on the socket \(socket.name): \(grounds.words)\(before). "
+                "\(peer.words(name)) may not \(intent.words) on the socket \(socket): \(grounds.words)\(before). "
                     + "If it should, add a rule to access in the settings; \"refreshd check --as "
                     + "\(name ?? String(peer.user))\" shows what it may"
             ).about(peer, name, socket)
@@ -66,7 +66,7 @@ extension Telling {
             self = Telling(
                 .access(.tokensRead),
                 "\(key) (\(grant.provider), user \(grant.user)): read by \(peer.words(name)) on the socket "
-                    + "\(socket.name); further reads of this grant are not told in this hour"
+                    + "\(socket); further reads of this grant are not told in this hour"
             ).about(key).about(peer, name, socket)
             add(.user, grant.user.rawValue)
             add(.provider, grant.provider.rawValue)
@@ -78,12 +78,12 @@ extension Telling {
         }
     }
 
-    private func about(_ peer: Peer, _ name: String?, _ socket: SocketRole) -> Telling {
+    private func about(_ peer: Peer, _ name: String?, _ socket: SocketName) -> Telling {
         var telling = self
         telling.add(.peerUser, peer.user)
         telling.add(.peerProcess, peer.process)
         if let name { telling.add(.peerName, name) }
-        telling.add(.socket, socket.name)
+        telling.add(.socket, socket.rawValue)
         return telling
     }
 }

@@ -7,7 +7,7 @@ import RefreshPolicy
 import Synchronization
 
 final class Log: RefreshEngine.Journal {
-    private let least: Telling.Priority
+    private let leastOfAll: Mutex<Telling.Priority>
     private let sink: LogSink
     private let memory = Mutex<[JournalLine]>([])
     /// As many lines as somebody who watches can take in.
@@ -19,8 +19,14 @@ final class Log: RefreshEngine.Journal {
 
     /// - Parameter least: the least important priority that is written.
     init(least: Telling.Priority, to sink: LogSink) {
-        self.least = least
+        leastOfAll = Mutex(least)
         self.sink = sink
+    }
+
+    /// The least important priority that is written.
+    var least: Telling.Priority {
+        get { leastOfAll.withLock { $0 } }
+        set { leastOfAll.withLock { $0 = newValue } }
     }
 
     func tell(_ report: Report) {

@@ -20,7 +20,7 @@ struct Telling: Hashable, Sendable {
     /// Nil for what a library tells.
     let kind: EventKind?
     let priority: Priority
-    /// One line, except where a start fails: of several mistakes, each has a line.
+    /// One line, except where settings are refused: of several mistakes, each has a line.
     let message: String
     /// In the order of writing.
     private(set) var fields: [Field] = []

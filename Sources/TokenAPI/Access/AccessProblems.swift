@@ -4,7 +4,7 @@
 import RefreshPolicy
 
 extension Problem {
-    static func notAllowed(_ intent: Intent, _ grounds: Grounds, _ peer: Peer, _ socket: SocketRole) -> Problem {
+    static func notAllowed(_ intent: Intent, _ grounds: Grounds, _ peer: Peer, _ socket: SocketName) -> Problem {
         let who = "uid \(peer.user)"
         var because: String
         switch grounds {

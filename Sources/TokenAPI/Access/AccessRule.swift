@@ -38,8 +38,8 @@ package struct AccessRule: Hashable, Sendable {
     package let right: Right
     package var uid: Account?
     package var gid: Account?
-    /// The name of a token socket.
-    package var socket: String?
+    /// A token socket.
+    package var socket: SocketName?
     package var project: NamePattern?
     /// Only of the right to read, as is `provider`.
     package var user: NamePattern?
@@ -51,8 +51,8 @@ package struct AccessRule: Hashable, Sendable {
         self.place = place
     }
 
-    func speaks(of right: Right, at socket: SocketRole) -> Bool {
-        right == self.right && (self.socket == nil || socket == .token(name: self.socket ?? ""))
+    func speaks(of right: Right, at socket: SocketName) -> Bool {
+        right == self.right && (self.socket == nil || self.socket == socket)
     }
 
     package func fits(_ peer: Peer) -> Bool {

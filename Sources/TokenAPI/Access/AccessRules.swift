@@ -13,22 +13,6 @@ package enum Right: String, CaseIterable, Hashable, Sendable {
     case control
 }
 
-/// The socket that something is asked on.
-package enum SocketRole: Hashable, Sendable {
-    case token(name: String)
-    case control
-
-    /// The one that is always there.
-    package static let usualToken = SocketRole.token(name: "token")
-
-    package var name: String {
-        switch self {
-        case .token(let name): name
-        case .control: "control"
-        }
-    }
-}
-
 /// What somebody wants to do. What is nil is not limited: it must be allowed for all.
 package struct Intent: Hashable, Sendable {
     package let right: Right
@@ -80,13 +64,13 @@ package struct AccessRules: Hashable, Sendable {
     }
 
     /// - Parameter daemon: the user that the daemon runs as.
-    package func decision(on intent: Intent, of peer: Peer, at socket: SocketRole, daemon: UInt32) -> Decision {
+    package func decision(on intent: Intent, of peer: Peer, at socket: SocketName, daemon: UInt32) -> Decision {
         let clauses = clauses(on: intent.right, for: peer, at: socket, daemon: daemon)
         return clauses.first { $0.fits(intent) }?.decision ?? .refused(.noRuleFits)
     }
 
     /// All that holds of a right for a peer, in order: the first clause that fits decides, and the last fits everything.
-    package func clauses(on right: Right, for peer: Peer, at socket: SocketRole, daemon: UInt32) -> [Clause] {
+    package func clauses(on right: Right, for peer: Peer, at socket: SocketName, daemon: UInt32) -> [Clause] {
         if right == .control, socket == .control, peer.user == 0 || peer.user == daemon {
             return [Clause(.allowed(.owner))]
         }
@@ -98,7 +82,7 @@ package struct AccessRules: Hashable, Sendable {
             clauses.append(Clause(rule.effect == .allow ? .allowed(.rule(rule)) : .refused(.rule(rule))))
             if rule.isForAll { return clauses }
         }
-        switch (right, socket) {
+        switch (right, socket.role) {
         case (.register, .control):
             // Who may control may register too, where no rule says otherwise.
             return clauses + self.clauses(on: .control, for: peer, at: socket, daemon: daemon)

@@ -34,12 +34,12 @@ package final class Doorkeeper: Sendable {
         state.withLock { $0.rules = rules }
     }
 
-    func decision(on intent: Intent, of peer: Peer, at socket: SocketRole) -> Decision {
+    func decision(on intent: Intent, of peer: Peer, at socket: SocketName) -> Decision {
         state.withLock { $0.rules }.decision(on: intent, of: peer, at: socket, daemon: daemon)
     }
 
     /// Throws, and tells, where it is refused.
-    func admit(_ intent: Intent, of peer: Peer, at socket: SocketRole) throws(Problem) {
+    func admit(_ intent: Intent, of peer: Peer, at socket: SocketName) throws(Problem) {
         if case .refused(let grounds) = decision(on: intent, of: peer, at: socket) {
             throw refusal(of: intent, grounds, to: peer, at: socket)
         }
@@ -48,7 +48,7 @@ package final class Doorkeeper: Sendable {
     /// The same for a session, whose grant `find` looks up where it matters. A refusal is the same whether the session
     /// is known or not: its grounds are those of all sessions of the project.
     func admit<Failure: Error>(
-        readOf key: SessionKey, by peer: Peer, at socket: SocketRole, failure: (Failure) -> Problem,
+        readOf key: SessionKey, by peer: Peer, at socket: SocketName, failure: (Failure) -> Problem,
         find: () async throws(Failure) -> Grant?
     ) async throws(Problem) {
         let any = Intent(.read, project: key.project)
@@ -64,7 +64,7 @@ package final class Doorkeeper: Sendable {
     }
 
     /// Tells the first read of each of the ledger's hours.
-    func note(readOf key: SessionKey, _ grant: Grant, by peer: Peer, at socket: SocketRole) {
+    func note(readOf key: SessionKey, _ grant: Grant, by peer: Peer, at socket: SocketName) {
         switch state.withLock({ $0.reads.note(user: peer.user, grant: grant, at: .now()) }) {
         case .first: tell(.read(peer, key, grant, socket))
         case .full: tell(.manyReads(ReadLedger.most))
@@ -72,12 +72,12 @@ package final class Doorkeeper: Sendable {
         }
     }
 
-    private func refusal(of intent: Intent, _ grounds: Grounds, to peer: Peer, at socket: SocketRole) -> Problem {
+    private func refusal(of intent: Intent, _ grounds: Grounds, to peer: Peer, at socket: SocketName) -> Problem {
         note(refusalOf: intent, grounds, to: peer, at: socket)
         return .notAllowed(intent, grounds, peer, socket)
     }
 
-    private func note(refusalOf intent: Intent, _ grounds: Grounds, to peer: Peer, at socket: SocketRole) {
+    private func note(refusalOf intent: Intent, _ grounds: Grounds, to peer: Peer, at socket: SocketName) {
         guard let untold = state.withLock({ $0.refusals.note(user: peer.user, at: .now()) }) else { return }
         tell(.refused(peer, intent, socket, grounds, untold: untold))
     }

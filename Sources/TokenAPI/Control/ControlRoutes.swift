@@ -7,32 +7,36 @@ import RefreshPolicy
 
 extension SocketServer {
     package static func control(
-        on listener: Listener, controlling control: any Controlling, door: Doorkeeper, clock: any WallClock,
-        limits: Limits = .control, logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
+        on listener: Listener, controlling control: any Controlling, keys: (any KeyChanging)? = nil, door: Doorkeeper,
+        clock: any WallClock, limits: Limits = .control, logger: Logger,
+        onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
         SocketServer(
-            listener: listener, routes: ControlRoutes(control: control, door: door, clock: clock).table,
+            listener: listener, routes: ControlRoutes(control: control, keys: keys, door: door, clock: clock).table,
             limits: limits, logger: logger, onListening: onListening)
     }
 }
 
 struct ControlRoutes: Sendable {
     let control: any Controlling
+    /// Nil where the key cannot be changed.
+    var keys: (any KeyChanging)?
     let door: Doorkeeper
     let clock: any WallClock
 
     var table: Routes {
         let registration = Registration(control: control, door: door, socket: .control, clock: clock)
-        return Routes([
-            Route(.post, "/v1/sessions", registration.register),
-            Route(.get, "/v1/sessions", list),
-            Route(.get, "/v1/sessions/{project}/{session_id}", show),
-            Route(.delete, "/v1/sessions/{project}/{session_id}", remove),
-            Route(.post, "/v1/sessions/{project}/{session_id}/refresh", refresh),
-            Route(.delete, "/v1/users/{user}", forget),
-            Route(.get, "/v1/status", status),
-            Route(.get, "/v1/outlook", outlook),
-        ])
+        return Routes(
+            [
+                Route(.post, "/v1/sessions", registration.register),
+                Route(.get, "/v1/sessions", list),
+                Route(.get, "/v1/sessions/{project}/{session_id}", show),
+                Route(.delete, "/v1/sessions/{project}/{session_id}", remove),
+                Route(.post, "/v1/sessions/{project}/{session_id}/refresh", refresh),
+                Route(.delete, "/v1/users/{user}", forget),
+                Route(.get, "/v1/status", status),
+                Route(.get, "/v1/outlook", outlook),
+            ] + (keys.map { KeyRoutes(keys: $0, door: door).table } ?? []))
     }
 
     @Sendable private func list(_ call: Call) async throws(Problem) -> Answer {

@@ -8,7 +8,7 @@ import RefreshPolicy
 struct Registration: Sendable {
     let control: any Controlling
     let door: Doorkeeper
-    let socket: SocketRole
+    let socket: SocketName
     let clock: any WallClock
 
     @Sendable func register(_ call: Call) async throws(Problem) -> Answer {

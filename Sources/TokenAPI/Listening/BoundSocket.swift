@@ -14,7 +14,8 @@ struct BoundSocket: Sendable {
         case .path(let place):
             (descriptor, file) = try Self.bind(place)
         case .inherited(let inherited):
-            guard Self.option(SO_ACCEPTCONN, of: inherited) == 1, Self.option(SO_DOMAIN, of: inherited) == AF_UNIX
+            guard Self.option(SO_ACCEPTCONN, of: inherited) == 1, Self.option(SO_DOMAIN, of: inherited) == AF_UNIX,
+                Self.option(SO_TYPE, of: inherited) == CInt(SOCK_STREAM.rawValue)
             else { throw .notListening(descriptor: inherited) }
             (descriptor, file) = (inherited, nil)
         }
@@ -117,6 +118,18 @@ struct BoundSocket: Sendable {
         guard chown(path, uid_t.max, entry.gr_gid) == 0 else {
             throw errno == EPERM ? .groupNotPermitted(name, path: path) : failure("chown", path)
         }
+    }
+
+    /// The path that a socket is bound to; nil where it has none.
+    static func path(of descriptor: CInt) -> String? {
+        var address = sockaddr_un()
+        var size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+        let bytes = withUnsafeBytes(of: address.sun_path) { $0.prefix { $0 != 0 } }
+        return bytes.first == UInt8(ascii: "/") ? String(validating: bytes, as: UTF8.self) : nil
     }
 
     private static func option(_ name: CInt, of descriptor: CInt) -> CInt? {

@@ -9,6 +9,16 @@ package enum Listener: Hashable, Sendable {
     case inherited(descriptor: Int32)
 }
 
+extension Listener {
+    /// The path that leads there; nil where none does.
+    package var address: String? {
+        switch self {
+        case .path(let place): place.path
+        case .inherited(let descriptor): BoundSocket.path(of: descriptor)
+        }
+    }
+}
+
 /// A socket file, and who may open it.
 package struct SocketPath: Hashable, Sendable {
     package let path: String
@@ -69,7 +79,10 @@ package enum ListenerError: Error, Hashable, Sendable, CustomStringConvertible {
             (SupplementaryGroups= under systemd)
             """
         case .notListening(let descriptor):
-            "the inherited descriptor \(descriptor) is no listening UNIX stream socket; look at the socket unit"
+            """
+            the inherited descriptor \(descriptor) is no listening UNIX stream socket; look at the socket unit: \
+            ListenStream= with a path, and Accept=no
+            """
         case .failed(let step, let path, let reason):
             "cannot listen at \(path): \(step) failed: \(reason)"
         }

@@ -34,6 +34,8 @@ struct Connection: Sendable {
     private let http: HTTP1Channel
     private let parts: HTTP1Channel.Value
     private let interruption: Interruption
+    /// Done when the first request has come, or none will.
+    private let asked: EventLoopPromise<Void>
     private let limits: Limits
     private let logger: Logger
 
@@ -42,9 +44,14 @@ struct Connection: Sendable {
         _ channel: any Channel, from peer: Peer, routes: Routes, limits: Limits, logger: Logger
     ) -> EventLoopFuture<Connection> {
         let interruption = Interruption()
-        channel.closeFuture.whenComplete { _ in interruption.interrupt() }
+        let asked = channel.eventLoop.makePromise(of: Void.self)
+        channel.closeFuture.whenComplete { _ in
+            interruption.interrupt()
+            asked.succeed()
+        }
         let http = HTTP1Channel(
             responder: { request, writer, channel in
+                asked.succeed()
                 let answer = await routes.answer(
                     request, from: peer, limits: limits, interruption: interruption)
                 // Whoever does not read is given up; the clock is wound only where something waits to be read.
@@ -62,7 +69,8 @@ struct Connection: Sendable {
             // A server that stops may lose a connection on its way to `serve`, and NIO ends the process where the parts
             // of an open channel are dropped: they stay until it is closed.
             channel.closeFuture.whenComplete { _ in withExtendedLifetime(parts) {} }
-            return Connection(http: http, parts: parts, interruption: interruption, limits: limits, logger: logger)
+            return Connection(
+                http: http, parts: parts, interruption: interruption, asked: asked, limits: limits, logger: logger)
         }
     }
 
@@ -81,11 +89,15 @@ struct Connection: Sendable {
         }
     }
 
-    /// Waits for the daemon to stop. Then an idle connection is closed at once; a busy one after its answer, for which
-    /// there is a time: first for the request, then, with waits ended, for writing.
+    /// Waits for the daemon to stop. Then an idle connection is closed at once; one that has asked nothing yet, which may
+    /// have been made just now, after its first answer or when it did not ask in time; a busy one after its answer, for
+    /// which there is a time: first for the request, then, with waits ended, for writing.
     private func stopInTime() async {
         do {
             try await gracefulShutdown()
+            let patience = parts.channel.eventLoop.scheduleTask(in: TimeAmount(limits.firstRequest)) { asked.succeed() }
+            try await asked.futureResult.get()
+            patience.cancel()
             // `HTTPConnectionStateHandler` of Hummingbird understands this event.
             parts.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             try await Task.sleep(for: limits.grace)

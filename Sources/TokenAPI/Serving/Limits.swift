@@ -12,8 +12,13 @@ package struct Limits: Hashable, Sendable {
     package static let headerFields = 100
     /// Connections in all: half of the 1024 descriptors that a service gets by default.
     package var connections = 512
-    /// Connections of one user: one app that leaks them must not lock out the others.
-    package var connectionsPerUser = 256
+    /// Connections of one user: one app that leaks them must not lock out the others. Two hundred readers that ask by a new
+    /// connection each time have twice as many for a moment, while those that were answered are being closed.
+    package var connectionsPerUser = 440
+    /// Connections above these limits that wait for a place, and for how long: on a busy machine some that their apps have
+    /// closed are still open here for a moment. As many as the descriptors leave room for.
+    package var waiting = 256
+    package var patience: Duration = .seconds(1)
     /// How long a connection may be idle, and a request's head be under way. Above the 60 s after which common client
     /// pools drop a connection by themselves, so that they do not meet one that was just closed.
     package var idle: Duration = .seconds(75)
@@ -26,6 +31,9 @@ package struct Limits: Hashable, Sendable {
     /// Sessions on one page of a listing, when nothing is said and at most.
     package var page = 100
     package var longestPage = 1000
+    /// How long the first request of a connection may take to come when the daemon stops: who has just connected is
+    /// about to ask, and on a busy machine that takes a moment.
+    package var firstRequest: Duration = .seconds(2)
     /// How long requests may go on when the daemon stops. Then waits end with what there is.
     package var grace: Duration = .seconds(5)
     /// What is left after that for the answers to be written.
@@ -38,6 +46,7 @@ package struct Limits: Hashable, Sendable {
         var limits = Limits()
         limits.connections = 64
         limits.connectionsPerUser = 32
+        limits.waiting = 32
         return limits
     }()
 }

@@ -11,20 +11,24 @@ final class RestWhenFull: ChannelInboundHandler {
 
     private static let rest = TimeAmount.seconds(1)
 
+    private let threshold: Threshold
     private let logger: Logger
     private var flood = Flood()
 
-    init(logger: Logger) {
+    init(_ threshold: Threshold, logger: Logger) {
+        self.threshold = threshold
         self.logger = logger
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? IOError else { return context.fireErrorCaught(error) }
         tell(error)
-        let channel = context.channel
+        let (channel, threshold) = (context.channel, threshold)
         // Without `autoRead` NIO does not look whether somebody waits; what waits is not lost.
         channel.setOption(.autoRead, value: false).whenComplete { _ in
-            channel.eventLoop.scheduleTask(in: Self.rest) { channel.setOption(.autoRead, value: true) }
+            channel.eventLoop.scheduleTask(in: Self.rest) {
+                if !threshold.isShut { channel.setOption(.autoRead, value: true).whenComplete { _ in } }
+            }
         }
     }
 

@@ -19,27 +19,35 @@ package struct SocketServer: Service {
     package func run() async throws {
         let socket = try BoundSocket(listener)
         defer { socket.removeFile() }
-        let server = try await accept(on: socket)
+        let threshold = Threshold()
+        let server = try await accept(on: socket, over: threshold)
         try await withGracefulShutdownHandler {
             try await server.executeThenClose { arrivals in
                 await onListening()
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await arrival in arrivals {
                         group.addTask { await arrival.serve() }
+                        threshold.handedOn()
                     }
                 }
             }
         } onGracefulShutdown: {
-            server.channel.close(promise: nil)
+            threshold.shut(server.channel)
         }
     }
 
-    private func accept(on socket: BoundSocket) async throws -> NIOAsyncChannel<Arrival, Never> {
+    private func accept(
+        on socket: BoundSocket, over threshold: Threshold
+    ) async throws -> NIOAsyncChannel<Arrival, Never> {
         let gate = ConnectionGate(limits)
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RestWhenFull(logger: logger))
+                // NIO listens once more on a socket that it is given, with a backlog of 128 that cannot be set.
+                BoundSocket.listen(socket.descriptor)
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers([
+                        RestWhenFull(threshold, logger: logger), Threshold.Counter(of: threshold),
+                    ])
                 }
             }
             // A peer that says it will send no more (`nc -N`) still gets its answer.
@@ -52,28 +60,27 @@ package struct SocketServer: Service {
                         return .gone
                     }
             }
-        // NIO listens once more on a socket that it is given, with a backlog of 128 that cannot be set.
-        BoundSocket.listen(socket.descriptor)
-        return server
     }
 
     private func arrival(
         of channel: any Channel, from peer: Peer, at gate: ConnectionGate
     ) -> EventLoopFuture<Arrival> {
-        switch gate.enter(user: peer.user) {
-        case .admitted:
-            channel.closeFuture.whenComplete { _ in gate.leave(user: peer.user) }
-            return Connection.open(channel, from: peer, routes: routes, limits: limits, logger: logger)
-                .map { .admitted($0) }
-        case .refused(let isNews):
-            if isNews {
-                logger.warning(
-                    "too many connections; more are refused until some are closed",
-                    metadata: SocketEvent.tooManyConnections.metadata([
-                        "user": "\(peer.user)", "process": "\(peer.process)",
-                    ]))
+        gate.enter(user: peer.user, on: channel.eventLoop).flatMap { decision in
+            switch decision {
+            case .admitted:
+                channel.closeFuture.whenComplete { _ in gate.leave(user: peer.user) }
+                return Connection.open(channel, from: peer, routes: routes, limits: limits, logger: logger)
+                    .map { .admitted($0) }
+            case .refused(let isNews):
+                if isNews {
+                    logger.warning(
+                        "too many connections; more are refused until some are closed",
+                        metadata: SocketEvent.tooManyConnections.metadata([
+                            "user": "\(peer.user)", "process": "\(peer.process)",
+                        ]))
+                }
+                return channel.eventLoop.makeSucceededFuture(.refused(channel))
             }
-            return channel.eventLoop.makeSucceededFuture(.refused(channel))
         }
     }
 }

@@ -7,16 +7,15 @@ extension SocketServer {
     /// Serves tokens. What the port has it answers at once; only `max_wait` makes a request wait.
     /// - Parameter name: by which rules name the socket.
     package static func tokens(
-        on listener: Listener, named name: String = SocketRole.usualToken.name, reading tokens: any TokenReading,
+        on listener: Listener, named name: SocketName = .token, reading tokens: any TokenReading,
         registering control: any Controlling, door: Doorkeeper, clock: any WallClock, limits: Limits = Limits(),
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) -> SocketServer {
-        let socket = SocketRole.token(name: name)
-        let registration = Registration(control: control, door: door, socket: socket, clock: clock)
+        let registration = Registration(control: control, door: door, socket: name, clock: clock)
         return SocketServer(
             listener: listener,
             routes: TokenRoutes(
-                tokens: tokens, registration: registration, door: door, socket: socket, clock: clock
+                tokens: tokens, registration: registration, door: door, socket: name, clock: clock
             ).table,
             limits: limits, logger: logger, onListening: onListening)
     }
@@ -26,7 +25,7 @@ struct TokenRoutes: Sendable {
     let tokens: any TokenReading
     let registration: Registration
     let door: Doorkeeper
-    let socket: SocketRole
+    let socket: SocketName
     let clock: any WallClock
 
     var table: Routes {

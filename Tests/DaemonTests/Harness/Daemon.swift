@@ -8,16 +8,21 @@ final class Daemon: Sendable {
     /// Its whole world: `settings.yaml`, `state/`, two sockets, `log`. Its path is short, as sockets' must be.
     let folder: String
     private let program: String
+    /// Of the Appwrite that it calls.
+    private let port: Int
     private let environment: [String: String]
     private let process = Mutex<ChildProcess?>(nil)
+    /// What every start passes, as systemd does.
+    let activation = Mutex<[ActivationSocket]>([])
 
     init(folder: String, _ settings: DaemonSettings, port: Int, environment: [String: String]) throws {
         self.folder = folder
         self.environment = environment
+        self.port = port
         program = try BuiltProgram.path("refreshd")
         try FileManager.default.createDirectory(
             atPath: folder + "/state", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        try write(settings.yaml(folder: folder, port: port), to: "settings.yaml")
+        try configure(settings)
         for (path, secret) in settings.secrets(folder: folder) {
             try secret.write(toFile: path, atomically: false, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
@@ -58,10 +63,19 @@ final class Daemon: Sendable {
     @discardableResult
     func launch(files: Int? = nil) throws -> ChildProcess {
         let words = [program, "serve", "--config", folder + "/settings.yaml"]
-        let limited = files.map { ["/bin/sh", "-c", "ulimit -Sn \($0); exec \"$0\" \"$@\""] } ?? []
+        let sockets = activation.withLock { $0 }
+        var preparation = files.map { ["ulimit -Sn \($0)"] } ?? []
+        var environment = environment
+        if !sockets.isEmpty {
+            preparation.append("export LISTEN_PID=$$")
+            environment["LISTEN_FDS"] = String(sockets.count)
+            environment["LISTEN_FDNAMES"] = sockets.map(\.name).joined(separator: ":")
+        }
+        let shell = ["/bin/sh", "-c", (preparation + ["exec \"$0\" \"$@\""]).joined(separator: "; ")]
+        let line = preparation.isEmpty ? words : shell + words
         let child = try ChildProcess(
-            (limited + words)[0], Array((limited + words).dropFirst()), environment: environment,
-            output: folder + "/output", errors: folder + "/log")
+            line[0], Array(line.dropFirst()), environment: environment, output: folder + "/output",
+            errors: folder + "/log", descriptors: sockets.map(\.descriptor))
         process.withLock { $0 = child }
         return child
     }
@@ -101,6 +115,16 @@ final class Daemon: Sendable {
 
     func write(_ text: String, to file: String) throws {
         try text.write(toFile: "\(folder)/\(file)", atomically: false, encoding: .utf8)
+    }
+
+    /// Writes the settings; a daemon that runs hears of it by `reload`.
+    func configure(_ settings: DaemonSettings) throws {
+        try write(settings.yaml(folder: folder, port: port), to: "settings.yaml")
+    }
+
+    /// SIGHUP.
+    func reload() throws {
+        try child.send(SIGHUP)
     }
 
     func text(of file: String) throws -> String {

@@ -9,6 +9,8 @@ struct DaemonSettings: Sendable {
     var calls = ["refreshTimeout": "50s", "readTimeout": "10s"]
     /// The token socket's.
     var tokenMode = "0660"
+    /// Token sockets beside the first.
+    var tokenSockets: [String] = []
     /// Rules of `access:`, as they stand in the file.
     var access: [String] = []
     /// Lines of `log:`, by key.
@@ -42,6 +44,7 @@ struct DaemonSettings: Sendable {
         sockets:
           token: { path: \(folder)/token.sock, mode: "\(tokenMode)" }
           control: { path: \(folder)/control.sock }
+        \(tokenSockets.map { "  \($0): { path: \(folder)/\($0).sock }\n" }.joined())\
         waits: \(Self.map(waits))
         calls: \(Self.map(calls))
         log: \(Self.map(log))

@@ -15,10 +15,11 @@ struct Reply: Sendable {
 extension Daemon {
     /// Reads the token of a login's grant.
     func token(
-        of login: LoggedIn, project: String = "main", minValid: Int? = nil, maxWait: Int? = nil
+        of login: LoggedIn, project: String = "main", minValid: Int? = nil, maxWait: Int? = nil,
+        at socket: String? = nil
     ) async throws -> Reply {
         let grant = "project=\(project)&user=\(login.userId)&provider=\(login.provider)"
-        return try await call("GET", "/v1/tokens?\(grant)" + wishes(minValid, maxWait), at: tokenSocket)
+        return try await call("GET", "/v1/tokens?\(grant)" + wishes(minValid, maxWait), at: socket ?? tokenSocket)
     }
 
     /// Reads the token of one session.

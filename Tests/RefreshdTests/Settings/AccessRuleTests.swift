@@ -49,7 +49,7 @@ private func told(_ lines: String) -> [String] {
         var first = AccessRule(.refuse, .read, at: AccessRule.Place(number: 1, line: 5))
         first.uid = AccessRule.Account(33, "www-data")
         first.gid = AccessRule.Account(12, "12")
-        first.socket = "token"
+        first.socket = .token
         first.project = NamePattern("m*")
         first.user = NamePattern("*-bot")
         first.provider = NamePattern("google")
@@ -132,7 +132,8 @@ private func told(_ lines: String) -> [String] {
             "access: [{ allow: read, socket: tokens }, { allow: read, socket: control }]",
             [
                 "4:33: access.socket: found tokens, expected the name of a token socket. Did you mean token?",
-                "4:66: access.socket: found control, expected the name of a token socket. They are: token.",
+                "4:66: access.socket: found control, expected the name of a token socket. They are: token. Name "
+                    + "others in sockets, also those that systemd makes.",
             ]
         ),
         (

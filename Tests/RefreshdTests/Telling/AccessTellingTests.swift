@@ -17,7 +17,7 @@ struct AccessTellingTests {
     @Test("A refusal names who, what and which rule")
     func refused() {
         let intent = Intent(.read, project: Sample.id("shop"), user: Sample.id("ada"), provider: Sample.id("google"))
-        let telling = Telling(.refused(peer, intent, .usualToken, .rule(rule), untold: 0), name: "www-data")
+        let telling = Telling(.refused(peer, intent, .token, .rule(rule), untold: 0), name: "www-data")
         #expect(telling.kind == .access(.refused))
         #expect(telling.priority == .warning)
         #expect(
@@ -50,7 +50,7 @@ struct AccessTellingTests {
 
     @Test("A read is searched for by reader and grant, and shows no token (law 7)")
     func read() {
-        let telling = Telling(.read(peer, Sample.key, Sample.grant, .usualToken), name: "www\u{1B}[2J")
+        let telling = Telling(.read(peer, Sample.key, Sample.grant, .token), name: "www\u{1B}[2J")
         #expect(telling.kind == .access(.tokensRead))
         #expect(telling.priority == .info)
         #expect(

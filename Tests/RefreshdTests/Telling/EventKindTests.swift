@@ -26,6 +26,8 @@ struct EventKindTests {
         dev-key-ending cc676112874e421ca1c8f3fadae7e030
         dev-key-over 00e780e99d50468da939bd9535cad7a3
         entries-lost 44721680a474489280d7bbc4878f41ff
+        key-change-held ae82aa973b3646ca8b3ceb9bcc9af1f9
+        key-changed 5e24cfe249424d5ba3e19042c70496a6
         logins-refused 83a5fca5476e4d7e99d327de7f9ee603
         loop-stuck c5b8ccd19f064644a085e2fafba20855
         manager-deaf 80f36386ecf94c07b3e089f17e4dee88
@@ -42,6 +44,8 @@ struct EventKindTests {
         reads-untold c7c0a720f825455a9b5ac15af171b1e2
         refresh-failed 9f4bde0447434994a56debb8a6d5af42
         refresh-in-doubt 133e4d992e2644f2b763af68f378c417
+        reload-refused 7e8d6870d76940b6a5e6a3a5106c5607
+        restart-needed a36b431c92414df3a4f80333218b0492
         service-disabled de919a38c0464d929166d627dfc5c0ce
         session-adopted 2e48d9d0a04143d99bb2e950c8c0b807
         session-ended 0fe57c2f168f4a3ea64c45bf6b37e4a9
@@ -52,8 +56,11 @@ struct EventKindTests {
         session-renewed c7ee397e07c14db38ba527ea25a45318
         session-settled c1f3cb038e964db6b376548aae734bb7
         session-shortened fbccb3805551454bb45ae153884f2ade
+        settings-reloaded 952ed8550d244496bff4c2ac2420b81c
+        socket-left 42ea14ed77974a0f917aa30637bf9946
         socket-lost 09b64451ec554fbb96379fd916f4bba0
         socket-made-anew a6920a7b64184ae19504e880b68d2df8
+        socket-stuck e8957a3a8cd94355b4fdd93154723959
         start-failed c767cf3a1441489b8df65db2dd315e76
         started 372e9532497a422a8fe25b929f16a8bb
         stopped 4283ba990fcc4fc8a9c1a5677a29ee25
@@ -63,6 +70,7 @@ struct EventKindTests {
         store-file-back daf043651f8145938709572c30ec687e
         store-file-gone abe3afba9c5145a0963ab84b30457bed
         store-left-open 5732979ae7244e0fbf0d62cbcad2c667
+        store-migrating 243496bef895431c8bd5e5af1ccb640b
         store-recovered 0997644f5c4e4f88bb7cced5f5a6a9c5
         tokens-read c60eb2bb7d78468da9645cb1233337ac
         too-many-connections 1c76cb263fad446abd4f024f160255e8

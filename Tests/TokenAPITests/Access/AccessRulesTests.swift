@@ -21,7 +21,7 @@ func rule(_ text: String, _ number: Int = 1) -> AccessRule {
         switch parts[0] {
         case "uid": rule.uid = UInt32(parts[1]).map { AccessRule.Account($0, parts[1]) }
         case "gid": rule.gid = UInt32(parts[1]).map { AccessRule.Account($0, parts[1]) }
-        case "socket": rule.socket = parts[1]
+        case "socket": rule.socket = socket(parts[1])
         case "project": rule.project = NamePattern(parts[1])
         case "user": rule.user = NamePattern(parts[1])
         case "provider": rule.provider = NamePattern(parts[1])
@@ -29,6 +29,11 @@ func rule(_ text: String, _ number: Int = 1) -> AccessRule {
         }
     }
     return rule
+}
+
+func socket(_ name: String) -> SocketName {
+    guard let socket = SocketName(name) else { preconditionFailure(name) }
+    return socket
 }
 
 func rules(_ texts: String...) -> AccessRules { rules(texts) }
@@ -58,13 +63,13 @@ struct AccessCase: Sendable, CustomTestStringConvertible {
     let rules: [String]
     let asked: String
     var peer = web
-    var socket = SocketRole.usualToken
+    var socket = SocketName.token
     let isAllowed: Bool
     /// The number of the rule that decides; nil where none does.
     let byRule: Int?
 
     init(
-        _ name: String, _ rules: [String], _ asked: String, at socket: SocketRole = .usualToken, of peer: Peer = web,
+        _ name: String, _ rules: [String], _ asked: String, at socket: SocketName = .token, of peer: Peer = web,
         _ isAllowed: Bool, by rule: Int? = nil
     ) {
         self.name = name
@@ -103,9 +108,10 @@ struct AccessRulesTests {
         AccessCase("no rules: no tokens on the control socket", [], one, at: .control, false),
         AccessCase("no rules: no control on a token socket", [], "control", false),
         AccessCase("rules of other rights", ["allow register uid=34", "allow control uid=34"], one, true),
-        AccessCase("rules of another socket", ["allow read socket=billing uid=34"], one, true),
+        AccessCase("rules of another socket", ["allow read socket=token-billing uid=34"], one, true),
         AccessCase(
-            "a rule of this socket", ["allow read socket=billing uid=34"], one, at: .token(name: "billing"), false),
+            "a rule of this socket", ["allow read socket=token-billing uid=34"], one, at: socket("token-billing"), false
+        ),
         AccessCase(
             "root controls, whatever the rules say", ["refuse control"], "control", at: .control, of: root, true),
         AccessCase(
@@ -169,7 +175,8 @@ struct AccessRulesTests {
             let right = one(of: ["read", "register", "control"])
             return [
                 one(of: ["allow", "allow", "refuse"]), right, one(of: ["", "uid=33", "uid=34"]),
-                one(of: ["", "", "gid=50"]), right == "control" ? "" : one(of: ["", "", "socket=token", "socket=b"]),
+                one(of: ["", "", "gid=50"]),
+                right == "control" ? "" : one(of: ["", "", "socket=token", "socket=token-b"]),
                 one(of: ["", "project=shop", "project=*"]),
                 right == "read" ? one(of: ["", "user=ada", "user=b*"]) : "",
                 right == "read" ? one(of: ["", "provider=google"]) : "",
@@ -177,7 +184,7 @@ struct AccessRulesTests {
         }
         let rules = rules(texts)
         for peer in [web, crowd, Peer(process: 1, user: 34, group: 50, groups: .known([]))] {
-            for socket in [SocketRole.usualToken, .token(name: "b"), .control] {
+            for socket in [.token, socket("token-b"), .control] as [SocketName] {
                 for right in Right.allCases {
                     let each = Self.everything(of: right)
                     let decisions = each.map {
@@ -208,9 +215,9 @@ struct AccessRulesTests {
     }
 
     /// The rules read as the settings file explains them.
-    private static func plainly(_ rules: [AccessRule], _ intent: Intent, _ peer: Peer, _ socket: SocketRole) -> Bool {
+    private static func plainly(_ rules: [AccessRule], _ intent: Intent, _ peer: Peer, _ socket: SocketName) -> Bool {
         func fits(_ pattern: NamePattern?, _ name: String?) -> Bool { pattern?.fits(name ?? "") ?? true }
-        let own = rules.filter { $0.right == intent.right && ($0.socket == nil || $0.socket == socket.name) }
+        let own = rules.filter { $0.right == intent.right && ($0.socket == nil || $0.socket == socket) }
         let first = own.first { rule in
             let isMember: Bool =
                 switch (rule.gid, peer.groups) {
@@ -223,7 +230,7 @@ struct AccessRulesTests {
                 && fits(rule.provider, intent.provider?.rawValue)
         }
         if let first { return first.effect == .allow }
-        switch (intent.right, socket) {
+        switch (intent.right, socket.role) {
         case (.read, .token), (.control, .control): return own.isEmpty
         case (.register, .control): return plainly(rules, Intent(.control, project: intent.project), peer, socket)
         default: return false
@@ -239,7 +246,7 @@ struct AccessRulesTests {
         for (first, second) in hidden { #expect(rule(first).hides(rule(second)), "\(first) | \(second)") }
         let seen = [
             ("allow read", "allow register"), ("allow read uid=33", "allow read"),
-            ("allow read user=a*", "allow read user=b*"), ("allow read socket=b", "allow read"),
+            ("allow read user=a*", "allow read user=b*"), ("allow read socket=token-b", "allow read"),
             ("allow read uid=33", "allow read gid=33"),
         ]
         for (first, second) in seen { #expect(!rule(first).hides(rule(second)), "\(first) | \(second)") }

@@ -8,6 +8,7 @@ package enum AccessEvent: Hashable, Sendable, CaseIterable {
     case connectionsHeld
     case socketMadeAnew
     case socketLost
+    case socketLeft
 }
 
 extension AccessEvent {
@@ -89,6 +90,18 @@ extension AccessEvent {
                 next:
                     "Those who are connected are served. Where another file took its place, it is looked for each half minute.",
                 remedy: "Do what the message says.")
+        case .socketLeft:
+            EventFacts(
+                "42ea14ed77974a0f917aa30637bf9946", "socket-left", .warning, "A socket of the settings is not served",
+                always: [.socket],
+                meaning: """
+                    The settings name the socket @SOCKET@, and systemd, which passes other token sockets, does not pass it.
+                    """,
+                next: "Nobody is served there. The sockets that systemd passes are.",
+                remedy: """
+                    Add a socket unit with FileDescriptorName=@SOCKET@ and start it before refreshd, or take the socket out \
+                    of the settings.
+                    """)
         }
     }
 }

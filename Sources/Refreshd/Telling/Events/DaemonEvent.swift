@@ -6,8 +6,12 @@ package enum DaemonEvent: Hashable, Sendable, CaseIterable {
     case stopped
     case startFailed
     case defect
+    case settingsReloaded
+    case reloadRefused
+    case restartNeeded
     case clockStepped
     case loopStuck
+    case socketStuck
     case managerDeaf
     case entriesLost
 }
@@ -52,6 +56,40 @@ extension DaemonEvent {
                 next: "systemd starts it again. All is in the store, and nothing is lost.",
                 remedy:
                     "It is a defect of refreshd: report it, with the message and what came before it in the journal.")
+        case .settingsReloaded:
+            EventFacts(
+                "952ed8550d244496bff4c2ac2420b81c", "settings-reloaded", .notice, "Settings reloaded",
+                always: [.settingsFile, .project],
+                meaning:
+                    "The settings of @SETTINGS_FILE@ were read anew, and hold from now on, for the projects @PROJECT@.",
+                next: "What was under way goes on, and who waits, waits on.")
+        case .reloadRefused:
+            EventFacts(
+                "7e8d6870d76940b6a5e6a3a5106c5607", "reload-refused", .error, "Reload refused",
+                always: [.settingsFile],
+                meaning: """
+                    The settings of @SETTINGS_FILE@ were to be read anew, and are wrong, or a key that they name is. The \
+                    message says where.
+                    """,
+                next: "The settings that held before hold on; nothing was changed by halves.",
+                remedy: """
+                    Mend the file, which would be refused at the next start too, until the first command is content:
+                        refreshd check-settings --config @SETTINGS_FILE@
+                        systemctl reload refreshd
+                    """)
+        case .restartNeeded:
+            EventFacts(
+                "a36b431c92414df3a4f80333218b0492", "restart-needed", .warning, "Some settings wait for a restart",
+                always: [.settingsFile],
+                meaning: """
+                    The settings of @SETTINGS_FILE@ were read anew. Among what changed is something that only a start takes \
+                    up: where the store is, its key, the sockets or the form of the log. The message says which.
+                    """,
+                next: "That is as it was before the reload; all else holds.",
+                remedy: """
+                    Restart refreshd when it suits:
+                        systemctl restart refreshd
+                    """)
         case .clockStepped:
             EventFacts(
                 "7002e0f7b0064bad849ba21429c4b54b", "clock-stepped", .notice, "The clock was set",
@@ -69,6 +107,17 @@ extension DaemonEvent {
                 next: """
                     The watchdog of systemd is fed no more, kills refreshd within two minutes (WatchdogSec=) and starts it \
                     again. Until then tokens are served on.
+                    """,
+                remedy:
+                    "If it happens again, it is a defect of refreshd: report it, with the journal of the minutes before."
+            )
+        case .socketStuck:
+            EventFacts(
+                "e8957a3a8cd94355b4fdd93154723959", "socket-stuck", .error, "refreshd answers nobody",
+                meaning: "The first token socket has answered no question of refreshd's own for a minute.",
+                next: """
+                    The watchdog of systemd is fed no more, kills refreshd within two minutes (WatchdogSec=) and starts it \
+                    again.
                     """,
                 remedy:
                     "If it happens again, it is a defect of refreshd: report it, with the journal of the minutes before."

@@ -28,6 +28,7 @@ package enum EventField: String, CaseIterable, Sendable {
     case clockStep = "REFRESHD_CLOCK_STEP_MS"
     case settingsFile = "REFRESHD_SETTINGS_FILE"
     case exitStatus = "REFRESHD_EXIT_STATUS"
+    case key = "REFRESHD_KEY_ID"
     case peerUser = "REFRESHD_PEER_UID"
     case peerProcess = "REFRESHD_PEER_PID"
     case peerName = "REFRESHD_PEER_NAME"
@@ -47,7 +48,7 @@ package enum EventField: String, CaseIterable, Sendable {
     package var form: Form {
         switch self {
         case .event, .project, .host, .provider, .user, .session, .standing, .outcome, .reason, .oauthError,
-            .condition, .obstacle, .phase, .conditionBefore, .settingsFile, .peerName,
+            .condition, .obstacle, .phase, .conditionBefore, .settingsFile, .key, .peerName,
             .socket, .right:
             .text
         case .budgetRemaining, .count, .clockStep, .exitStatus, .peerUser, .peerProcess, .rule, .errno: .number
@@ -59,7 +60,8 @@ package enum EventField: String, CaseIterable, Sendable {
     package var meaning: String {
         switch self {
         case .event: "The event's name, as it stands in the list of events."
-        case .project: "The project, by its name in the settings. When refreshd starts, the names of all, with commas."
+        case .project:
+            "The project, by its name in the settings. When refreshd starts or reloads, the names of all, with commas."
         case .host: "The host name of an Appwrite server."
         case .provider: "The OAuth 2 provider, as Appwrite names it, such as google."
         case .user: "Appwrite's id of the user."
@@ -85,6 +87,7 @@ package enum EventField: String, CaseIterable, Sendable {
         case .clockStep: "By how many milliseconds the clock was set; less than zero for back."
         case .settingsFile: "The path of the settings file."
         case .exitStatus: "The exit status of the process."
+        case .key: "The id of a key of the store, which says nothing of the key."
         case .peerUser: "The user id of the process at the other end of a socket."
         case .peerProcess: "The id of the process at the other end of a socket."
         case .peerName: "The name of that user."

@@ -7,6 +7,9 @@ package enum StoreEvent: Hashable, Sendable, CaseIterable {
     case leftOpen
     case fileGone
     case fileBack
+    case migrating
+    case keyChanged
+    case keyChangeHeld
 }
 
 extension StoreEvent {
@@ -59,6 +62,35 @@ extension StoreEvent {
             EventFacts(
                 "daf043651f8145938709572c30ec687e", "store-file-back", .notice, "The store's files are back",
                 meaning: "The files of the store are in their places again.", next: "All is as before.")
+        case .migrating:
+            EventFacts(
+                "243496bef895431c8bd5e5af1ccb640b", "store-migrating", .notice, "The store gets another form",
+                meaning: "The store is of an earlier version of refreshd, and is changed into the form of this one.",
+                next: """
+                    A large one takes minutes, in which readers wait; systemd is asked for the time. An earlier version \
+                    does not open it afterwards.
+                    """)
+        case .keyChanged:
+            EventFacts(
+                "5e24cfe249424d5ba3e19042c70496a6", "key-changed", .notice, "The store has another key",
+                always: [.key],
+                meaning: "All of the store is sealed with the key of id @KEY_ID@ now. Nothing else opens it.",
+                next: "Tokens were served all the time, and are.",
+                remedy: """
+                    Keep the former key as long as there are backups that need it. The message says where it is, or, of a \
+                    key that comes as a credential, what comes last.
+                    """)
+        case .keyChangeHeld:
+            EventFacts(
+                "ae82aa973b3646ca8b3ceb9bcc9af1f9", "key-change-held", .error, "The store's change of keys is held up",
+                always: [.key],
+                meaning: """
+                    The store is being sealed with the key of id @KEY_ID@, and it does not get on. The message says why.
+                    """,
+                next: """
+                    It is tried again every second. Tokens are served; until it is done the store needs both keys.
+                    """,
+                remedy: "Mend what the message names, and keep both keys where they are.")
         }
     }
 }

@@ -1,0 +1,109 @@
+// Settings change while all goes on: what is under way ends well, what is known stays known.
+
+import RefreshPolicy
+import Testing
+
+@Suite("Other settings")
+struct ReloadTests {
+    private func rules(_ change: (inout ProjectRules, inout Waits) -> Void = { _, _ in }) -> Rules {
+        var (project, waits) = (ProjectRules.app(), Waits())
+        change(&project, &waits)
+        return Rules(projects: [project], waits: waits)
+    }
+
+    @Test("leave a PATCH under way as it is: its answer is stored, and its charge settled")
+    func inFlight() throws {
+        var world = World([.google(lookedAt: at(-1))])
+        world.turn()
+        #expect(world.spending == ["s1"])
+        world.take(.reloaded(rules { _, waits in waits.margin = .minutes(10) }, world.stored))
+        try world.renew("s1", remaining: 9)
+        #expect(try world["s1"].token?.value == .named("new-s1"))
+        #expect(try world["s1"].attempt == nil)
+        #expect(world.stored.budgets.first?.inFlight == 0)
+        #expect(world.stored.budgets.first?.spent == 1)
+    }
+
+    @Test("hold from then on: a greater margin makes a row due that was fresh")
+    func margin() throws {
+        var world = World([.google(issued: at(-2800), expires: at(800))])
+        world.turn()
+        #expect(try world["s1"].standing == .fresh)
+        world.take(.reloaded(rules { _, waits in waits.margin = .minutes(15) }, world.stored))
+        world.take(.woke([try world["s1"]]))
+        #expect(try world["s1"].standing == .due)
+    }
+
+    @Test("law 6: what was sent into the window, and what the server said is left of it, stays known")
+    func window() throws {
+        var world = World(SessionRow.longLived(3))
+        world.turn()
+        try world.renew("s1", remaining: 3)
+        let before = try #require(world.scheduler.budgets(at: world.now).first)
+        world.take(.reloaded(rules { project, _ in project.budget.limit = 100 }, world.stored))
+        let after = try #require(world.scheduler.budgets(at: world.now).first)
+        #expect(after.limit == 100)
+        #expect(after.remaining == before.remaining, "the server's own word binds until the window ends")
+    }
+
+    @Test("law 6: a host that leaves and comes back within the hour has spent what it had spent")
+    func hostReturns() throws {
+        var world = World(SessionRow.longLived(3))
+        world.turn()
+        for session in ["s1", "s2", "s3"] { try world.renew(session, remaining: nil) }
+        let spent = try #require(world.stored.budgets.first?.spent)
+        #expect(spent == 3)
+        world.take(.reloaded(Rules(projects: []), world.stored))
+        world.take(.turn)
+        #expect(world.scheduler.budgets(at: world.now).isEmpty)
+        world.take(.reloaded(.app, world.stored))
+        let budget = try #require(world.scheduler.budgets(at: world.now).first)
+        #expect(budget.remaining == budget.limit - 3)
+    }
+
+    @Test("begin nothing for a project that has left, let what is under way end, and let its readers go")
+    func projectLeaves() throws {
+        var world = World([.google(lookedAt: at(-1)), .google("s2", user: "ben", uid: "g-2")])
+        world.turn()
+        #expect(world.spending == ["s1"])
+        #expect(world.looking == ["s2"])
+        try world.read(1, "s2")
+        _ = world.news()
+        world.take(.reloaded(Rules(projects: []), world.stored))
+        try world.seeNothingNew()
+        #expect(world.spending == ["s1"], "the look leads to no PATCH any more")
+        #expect(world.news().last == .reply(1))
+        try world.renew("s1", remaining: 9)
+        #expect(try world["s1"].token?.value == .named("new-s1"))
+        #expect(try world["s1"].attempt == nil)
+        world.take(.turn)
+        #expect(world.scheduler.budgets(at: world.now).isEmpty)
+        #expect(world.looking.isEmpty)
+    }
+
+    @Test("let a project's breaker find out at once: the settings may have mended what it was open for")
+    func breaker() throws {
+        var world = World([.google()])
+        world.turn()
+        try world.see("s1", .failed(.refused(.keyRefused)))
+        #expect(world.scheduler.conditions.map(\.cause) == [.keyRefused])
+        #expect(world.scheduler.conditions.allSatisfy { $0.probeAt ?? world.now > world.now })
+        world.take(.reloaded(rules(), world.stored))
+        #expect(world.scheduler.conditions.map(\.probeAt) == [world.now])
+        world.take(.searched(.named("app"), nil))
+        #expect(world.scheduler.conditions.isEmpty)
+    }
+
+    @Test("end a condition that they make groundless: no dev key any more that could be ignored")
+    func meteredAfterAll() throws {
+        let unmetered = Rules(projects: [.app(.unmetered)])
+        var world = World([.google(lookedAt: at(-1))], rules: unmetered)
+        world.turn()
+        try world.refuse("s1", .rateLimited, remaining: 0)
+        #expect(world.scheduler.conditions.map(\.cause) == [.meteredAfterAll])
+        world.take(.reloaded(.app, world.stored))
+        #expect(world.scheduler.conditions.isEmpty)
+        #expect(world.scheduler.metering(of: .named("app")) == .metered)
+        #expect(world.stored.conditions.isEmpty)
+    }
+}
