@@ -104,7 +104,9 @@ struct ActivationTests {
             try await readers.whileReading(200) {
                 for _ in 0..<3 {
                     try await readers.untilRead(400)
-                    #expect(try await world.daemon.stop() == .exited(0))
+                    let ending = try await world.daemon.stop()
+                    let log = try world.daemon.log
+                    #expect(ending == .exited(0), "\(log)")
                     try world.daemon.launch()
                 }
                 try await readers.untilRead(400)

@@ -18,7 +18,7 @@ struct ScarcityTests {
             let first = try Connection(world.daemon.tokenSocket)
 
             // When an app opens connections and leaks them, for longer than libdispatch goes without opening a file
-            var leaked = try (0..<400).map { _ in try Connection(world.daemon.tokenSocket) }
+            var leaked = try (0..<600).map { _ in try Connection(world.daemon.tokenSocket) }
             try await eventually("a word on it") { try world.daemon.log.contains("too many connections") }
             try await Task.sleep(for: .seconds(3))
 

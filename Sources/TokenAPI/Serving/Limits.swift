@@ -15,8 +15,7 @@ package struct Limits: Hashable, Sendable {
     /// Connections of one user: one app that leaks them must not lock out the others. Two hundred readers that ask by a new
     /// connection each time have twice as many for a moment, while those that were answered are being closed.
     package var connectionsPerUser = 440
-    /// Connections above these limits that wait for a place, and for how long: on a busy machine some that their apps have
-    /// closed are still open here for a moment. As many as the descriptors leave room for.
+    /// Connections above these limits that wait for a place, as many as the descriptors leave room for; and for how long.
     package var waiting = 256
     package var patience: Duration = .seconds(1)
     /// How long a connection may be idle, and a request's head be under way. Above the 60 s after which common client

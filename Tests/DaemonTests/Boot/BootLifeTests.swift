@@ -68,4 +68,34 @@ extension BootTests {
             #expect(told.contains { $0.contains("code=killed, status=6/ABRT") })
         }
     }
+    @Test("law 10: a loop that is stuck, while tokens are served still, is told, killed and started anew")
+    func stuckLoop() async throws {
+        try await Station.with { station in
+            // Only programs that were built for tests can be made to stick.
+            let search = try await station.machine.run("grep", "-q", "REFRESHD_FAULT_STUCK_LOOP", "/usr/bin/refreshd")
+            guard search.ending == .exited(0) else { return }
+            try await station.change(
+                "refreshd.service", "fault",
+                """
+                [Service]
+                Environment=REFRESHD_FAULT_STUCK_LOOP=/run/refreshd/stuck REFRESHD_FAULT_PATIENCE=4
+                WatchdogSec=8s
+                """)
+            _ = try await station.simulator.logIn("anna")
+            try await station.machine.succeed("systemctl", "start", "refreshd")
+            try await station.untilServed("anna")
+            let stuck = try await station.show("MainPID")
+
+            try await station.machine.succeed("install", "-o", "refreshd", "/dev/null", "/run/refreshd/stuck")
+            try await eventually("the stuck loop to be told") {
+                try await !station.journal("REFRESHD_EVENT=loop-stuck").isEmpty
+            }
+            try await eventually("another process") {
+                let pid = try await station.show("MainPID")
+                return pid != stuck && pid != "0"
+            }
+            try await station.untilServed("anna")
+            #expect(try await station.show("NRestarts") == "1")
+        }
+    }
 }

@@ -21,7 +21,7 @@ extension BootTests {
         }
     }
 
-    @Test("a key that Appwrite refuses does not stop it: the status names the condition")
+    @Test("a key that Appwrite refuses does not stop it: the status names the condition; a restart takes up another")
     func wrongCredential() async throws {
         try await Station.with { station in
             try station.machine.write("standard_wrong\n", to: "/etc/refreshd/main-api-key", mode: 0o600)
@@ -30,6 +30,11 @@ extension BootTests {
                 try await station.show("StatusText").contains("API key refused at main")
             }
             #expect(try await station.show("ActiveState") == "active")
+
+            _ = try await station.simulator.logIn("anna")
+            try station.machine.write(MachineSimulator.apiKey + "\n", to: "/etc/refreshd/main-api-key", mode: 0o600)
+            try await station.machine.succeed("systemctl", "restart", "refreshd")
+            try await station.untilServed("anna")
         }
     }
 
