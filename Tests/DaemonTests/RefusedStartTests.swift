@@ -42,6 +42,26 @@ struct RefusedStartTests {
         }
     }
 
+    @Test("a key's credential that the settings name and no unit loads is told by its name, 78; no key is made instead")
+    func keyCredential() async throws {
+        try await withDaemon(DaemonSettings(), port: 9) { daemon in
+            try await daemon.start()
+            #expect(try await daemon.stop() == .exited(0))
+            for file in ["sessions.db", "sealing-key"] {
+                try FileManager.default.removeItem(atPath: daemon.folder + "/state/" + file)
+            }
+            let settings = try daemon.text(of: "settings.yaml")
+            let named = settings.replacing("/state }", with: "/state, keyCredential: vault-key }")
+            #expect(named != settings)
+            try daemon.write(named, to: "named.yaml")
+
+            let second = try await daemon.serve(by: "named.yaml")
+            #expect(second.ending == .exited(78))
+            #expect(second.errors.contains("LoadCredential=vault-key:"), "said: \(second.errors)")
+            #expect(!FileManager.default.fileExists(atPath: daemon.folder + "/state/sealing-key"))
+        }
+    }
+
     /// What may be wrong with the store or its key.
     enum Flaw: CaseIterable, Sendable {
         case wrongKey

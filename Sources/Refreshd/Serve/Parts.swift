@@ -74,8 +74,8 @@ extension StateSettings {
     ) throws(StartError) -> (store: SQLiteStore, keys: StoreKeys, place: KeyKeeper.Place) {
         let patience = StartPatience(log)
         defer { patience.end() }
-        let credential = try credentialKey(folders)
-        let next = credential == nil ? nil : try credentialKey(folders, named: keyCredential + "-next")
+        let credential = try credentialKey(folders, isNeeded: keyCredential != Self.usualKeyCredential)
+        let next = credential == nil ? nil : try credentialKey(folders, named: keyCredential + "-next", isNeeded: false)
         do throws(OpenError) {
             let keys =
                 if let credential {
@@ -92,14 +92,18 @@ extension StateSettings {
         }
     }
 
-    func credentialKey(_ folders: ServiceFolders) throws(StartError) -> SealingKey? {
-        try credentialKey(folders, named: keyCredential)
+    /// Nil where it is not there, unless it is needed.
+    func credentialKey(_ folders: ServiceFolders, isNeeded: Bool = false) throws(StartError) -> SealingKey? {
+        try credentialKey(folders, named: keyCredential, isNeeded: isNeeded)
     }
 
-    private func credentialKey(_ folders: ServiceFolders, named name: String) throws(StartError) -> SealingKey? {
-        guard keyFile == nil, let folder = folders.credentials else { return nil }
-        let source = SecretSource.credential(name: name, directory: folder)
-        guard access("\(folder)/\(name)", F_OK) == 0 else { return nil }
+    private func credentialKey(
+        _ folders: ServiceFolders, named name: String, isNeeded: Bool
+    ) throws(StartError) -> SealingKey? {
+        guard keyFile == nil else { return nil }
+        let isThere = folders.credentials.map { access("\($0)/\(name)", F_OK) == 0 } ?? false
+        guard isThere || isNeeded else { return nil }
+        let source = SecretSource.credential(name: name, directory: folders.credentials)
         do throws(SecretError) {
             if let key = SealingKey(try source.bytes()) { return key }
         } catch {

@@ -90,11 +90,14 @@ package struct RouteSettings: Equatable, Sendable {
 /// Where refreshd keeps its store, and the key that seals it.
 package struct StateSettings: Hashable, Sendable {
     package var directory: String
-    /// Used where systemd passes a credential of this name and `keyFile` is not set.
-    package var keyCredential = "refreshd-key"
+    /// Used where systemd passes a credential of this name and `keyFile` is not set. One of another name than the usual
+    /// must be passed: no key is made in its place.
+    package var keyCredential = usualKeyCredential
     /// The file of the key. Nil for the credential; and where there is none, for a file in `directory` which the
     /// first start makes.
     package var keyFile: String?
+
+    package static let usualKeyCredential = "refreshd-key"
 
     package init(folders: ServiceFolders = ServiceFolders()) {
         directory = folders.state ?? "/var/lib/refreshd"
