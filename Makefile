@@ -151,7 +151,7 @@ deb: deps ## the Debian package, with the programs optimised and all of Swift in
 		swift build -c release --static-swift-stdlib --scratch-path .build-deb $(progress) $(flags) --product $$product
 	done
 	$(call package,.build-deb/release,.build-deb/package)
-	lintian --fail-on error,warning .build-deb/package/*.changes
+	lintian --profile debian --fail-on error,warning .build-deb/package/*.changes
 	ls -l .build-deb/package/*.deb
 
 lint: toolchain ## check the style, the floors, the list of mutants and the units

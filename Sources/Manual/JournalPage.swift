@@ -60,7 +60,7 @@ struct JournalPage {
         for query in Self.queries {
             mdoc.raw(".Pp")
             mdoc.prose(query.question)
-            mdoc.command(query.command)
+            mdoc.command([query.command])
         }
         addFields(to: &mdoc)
         mdoc.section("EVENTS")
@@ -79,7 +79,7 @@ struct JournalPage {
             Everything that refreshd itself has to tell is an event: one line for people, a priority, a MESSAGE_ID that \
             never changes for its kind, and fields to search by. The entries of the journal are explained, with what to do, by:
             """)
-        mdoc.command("journalctl -u refreshd -x")
+        mdoc.command(["journalctl -u refreshd -x"])
         mdoc.prose(
             """
             Priorities: error where somebody must act now; warning where somebody should look; notice for what is good to \
@@ -91,7 +91,7 @@ struct JournalPage {
             object whose names are those of the fields in lower case, and beside them time (UTC), level, priority, message \
             and message_id. On a terminal it is a line of text. The setting log.format says otherwise. Such as:
             """)
-        mdoc.command("docker logs NAME 2>&1 | jq -c 'select(.refreshd_event == \"needs-login\") | .refreshd_user_id'")
+        mdoc.command(["docker logs NAME 2>&1 | jq -c 'select(.refreshd_event == \"needs-login\") | .refreshd_user_id'"])
         mdoc.prose(
             """
             No event holds a token, a key or a secret, and none holds the uid of an account at a provider, which may be an \

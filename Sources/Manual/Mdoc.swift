@@ -29,14 +29,22 @@ struct Mdoc {
     /// A macro whose arguments are macros too.
     mutating func raw(_ line: String) { lines.append(line) }
 
-    /// Running text; a line break in it begins a paragraph, since lines that run on have none.
+    /// Running text; a line break in it begins a paragraph, since lines that run on have none. Lines set in are to copy.
     mutating func prose(_ text: String) {
+        var copied: [Substring] = []
         for (index, paragraph) in text.split(separator: "\n").enumerated() {
+            if paragraph.hasPrefix("  ") {
+                copied.append(paragraph.dropFirst(2))
+                continue
+            }
+            command(copied)
+            copied = []
             if index > 0 { lines.append(".Pp") }
             // A new sentence on a new line is mdoc's own rule.
             let sentences = paragraph.replacing(". ", with: ".\n")
             lines += sentences.split(separator: "\n").map { Self.line(String($0)) }
         }
+        command(copied)
     }
 
     /// Shown as it is: quotation marks, too, which a macro would take for its own.
@@ -44,9 +52,10 @@ struct Mdoc {
         lines.append(".Dl " + Self.escaped(text).replacing("\"", with: "\\(dq"))
     }
 
-    /// A line to copy, which is not broken however long it is.
-    mutating func command(_ text: String) {
-        lines += [".Bd -literal -offset indent", Self.line(text), ".Ed"]
+    /// Lines to copy, which are not broken however long they are.
+    mutating func command(_ text: [some StringProtocol]) {
+        guard !text.isEmpty else { return }
+        lines += [".Bd -literal -offset indent"] + text.map { Self.line(String($0)) } + [".Ed"]
     }
 
     /// One argument of a macro, whatever it holds.

@@ -30,12 +30,13 @@ package struct Engine: Sendable {
         let demand = Demand()
         let board = CallBoard()
         let health = StoreHealth()
+        let recent = RecentRows(store)
         progress = Progress(by: clock)
         loop = RefreshLoop(
             rules: inForce, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
-            demand: demand, board: board, progress: progress, health: health)
+            demand: demand, board: board, recent: recent, progress: progress, health: health)
         tokens = TokenDesk(
-            rules: inForce, store: store, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
+            rules: inForce, rows: recent, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
         control = ControlDesk(
             rules: inForce, store: store, calls: calls, journal: journal, clock: clock, loop: loop, inbox: inbox,
             room: room, health: health)

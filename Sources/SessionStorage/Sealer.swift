@@ -52,8 +52,8 @@ struct SessionSeal {
         self.place = place
         self.former = former
         header = [Self.version] + master.id.bytes
-        key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: master.secret, info: Self.joined(["refreshd session"] + place),
+        key = HKDF<SHA256>.expand(
+            pseudoRandomKey: master.root, info: Self.joined(["refreshd session"] + place),
             outputByteCount: SealingKey.byteCount)
     }
 

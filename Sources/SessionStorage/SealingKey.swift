@@ -8,6 +8,8 @@ import Glibc
 /// 256 bits, never shown.
 package struct SealingKey: Sendable {
     let secret: SymmetricKey
+    /// What HKDF extracts from it (RFC 5869, 2.2), from which the key of each session is expanded.
+    let root: SymmetricKey
     /// Tells keys apart and says nothing of the key: derived from it by HKDF. It heads each sealed value, so that
     /// after a change of keys each value says which one it needs.
     package let id: KeyID
@@ -34,6 +36,8 @@ package struct SealingKey: Sendable {
 
     private init(_ secret: SymmetricKey) {
         self.secret = secret
+        let extracted = HKDF<SHA256>.extract(inputKeyMaterial: secret, salt: Data())
+        root = extracted.withUnsafeBytes { SymmetricKey(data: $0) }
         id = KeyID(of: secret)
     }
 

@@ -7,6 +7,7 @@ import Vocabulary
 
 enum TokenArguments: Hashable {
     case help
+    case version
     case ask(TokenQuestion, socket: String, form: Form)
 
     enum Form: Hashable {
@@ -19,6 +20,10 @@ enum TokenArguments: Hashable {
         let given = try Given(arguments)
         guard !given.has(.help) else {
             self = .help
+            return
+        }
+        guard !given.has(.version) else {
+            self = .version
             return
         }
         let question = try TokenQuestion(

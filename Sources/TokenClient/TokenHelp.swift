@@ -10,7 +10,8 @@ enum TokenHelp {
 
         The token goes to standard output, everything else to standard error:
 
-          curl -H "Authorization: Bearer $(refreshd-token --user U --provider google)" …
+          token=$(refreshd-token --user U --provider google) &&
+            printf 'Authorization: Bearer %s\\n' "$token" | curl -H @- …
 
         refreshd-token is `refreshd token` as a program of its own, which starts in a tenth of the time.
 

@@ -12,6 +12,7 @@ package enum TokenOption: String, CaseIterable, Sendable {
     case maxWait = "max-wait"
     case json
     case socket
+    case version
     case help
 
     package var help: String {
@@ -30,6 +31,7 @@ package enum TokenOption: String, CaseIterable, Sendable {
             """
         case .json: "Write JSON for programs: one object a line."
         case .socket: "The socket that apps read tokens on."
+        case .version: "Show the version."
         case .help: "Show help information."
         }
     }
@@ -43,7 +45,7 @@ package enum TokenOption: String, CaseIterable, Sendable {
         case .session: "project/id"
         case .minValid, .maxWait: "duration"
         case .socket: "path"
-        case .json, .help: nil
+        case .json, .version, .help: nil
         }
     }
 }

@@ -27,6 +27,7 @@ package enum TokenProgram {
         do throws(CommandFailure) {
             switch try read(arguments) {
             case .help: try write(TokenHelp.text)
+            case .version: try write(Version.text + "\n")
             case .ask(let question, let socket, let form):
                 let answer = try ask(question, at: socket)
                 if let shortfall = answer.shortfall { note("\(name): \(shortfall)") }

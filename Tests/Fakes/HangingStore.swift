@@ -1,5 +1,5 @@
-// A store that can be made to hang in a write, before it or after it, or to lose what it is told, and that counts the
-// turns of its reader.
+// A store that can be made to hang in a write, before it or after it, or in a read of sessions, or to lose what it is
+// told, and that counts the turns of its reader.
 
 package import RefreshEngine
 package import RefreshPolicy
@@ -11,6 +11,9 @@ package final class HangingStore: SessionStore {
     package let beforeWriting = Gate()
     /// Shut, writes hang when everything is on disk.
     package let afterWriting = Gate()
+    /// Shut, reads of single sessions and of a user's hang when they have seen what there is.
+    package let afterReading = Gate()
+    private let readCount = Mutex(0)
     private let turns = Mutex(0)
     private let isLosing = Mutex(false)
 
@@ -20,6 +23,9 @@ package final class HangingStore: SessionStore {
 
     /// How often it was asked for what is due: once in each turn of the loop.
     package var turnCount: Int { turns.withLock { $0 } }
+
+    /// How often a session or a user's were read.
+    package var reads: Int { readCount.withLock { $0 } }
 
     /// From now on writes seem to succeed, and change nothing: a mistake of a store.
     package func loseWrites() { isLosing.withLock { $0 = true } }
@@ -50,11 +56,17 @@ package final class HangingStore: SessionStore {
     }
 
     package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
-        try await memory.session(key)
+        readCount.withLock { $0 += 1 }
+        let row = try await memory.session(key)
+        guard await afterReading.pass() else { throw .unavailable("interrupted while reading") }
+        return row
     }
 
     package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
-        try await memory.sessions(of: user, in: project)
+        readCount.withLock { $0 += 1 }
+        let rows = try await memory.sessions(of: user, in: project)
+        guard await afterReading.pass() else { throw .unavailable("interrupted while reading") }
+        return rows
     }
 
     package func sessions(

@@ -42,7 +42,16 @@ struct ManualTests {
         let root = try #require(pages["refreshd.1"])
         #expect(!root.contains("Exit status, for scripts"))
         #expect(root.components(separatedBy: "ot now; trying again later helps").count == 2)
-        #expect(pages["refreshd-token.1"]?.contains("--provider google)\" ...\n") ?? false)
+        let copied = """
+            .Bd -literal -offset indent
+            token=$(refreshd token --user U --provider google) &&
+              printf 'Authorization: Bearer %s\\en' "$token" | curl -H @- ...
+            .Ed
+            .Pp
+            The program
+
+            """.dropLast()
+        #expect(pages["refreshd-token.1"]?.contains(copied) ?? false)
     }
 
     @Test("tells of every setting, with its default and its comment")

@@ -119,11 +119,16 @@ struct ArgumentTests {
         notes = ""
         #expect(TokenProgram.run(["--help"], write: write) { notes += $0 } == nil)
         #expect(notes == "")
-        for option in TokenOption.allCases { #expect(output.contains("  --\(option.rawValue)") || option == .help) }
+        for option in TokenOption.allCases {
+            #expect(output.contains("  --\(option.rawValue)") || option == .help)
+        }
         #expect(output.contains("(default: /run/refreshd/token.sock)"))
         for status in Vocabulary.ExitStatus.allCases {
             #expect(output.contains("\n  \(status.rawValue)  \(status.meaning)"))
         }
+        output = ""
+        #expect(TokenProgram.run(["--version"], write: write) { notes += $0 } == nil)
+        #expect(output == Version.text + "\n")
     }
 
     @Test("A path that is no socket's is refused before it is tried")

@@ -5,6 +5,8 @@ import Foundation
 import UnixSockets
 
 struct ReadFigures: Sendable {
+    /// Answers.
+    let count: Int
     /// Answers a second.
     let rate: Double
     /// Seconds.
@@ -57,6 +59,7 @@ enum Readers {
             }
         }
         return ReadFigures(
+            count: times.count,
             rate: Double(times.count) / (now() - begin), median: times.quantile() ?? 0, p99: times.quantile(0.99) ?? 0,
             longest: times.max() ?? 0)
     }

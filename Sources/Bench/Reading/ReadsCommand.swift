@@ -46,19 +46,46 @@ struct ReadsCommand: MeasuringCommand {
             output: daemon.folder.path + "/bare.log")
         for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
         defer { bare.end() }
-        var figures: [Figure] = []
+        var figures = [try first(of: daemon, requests)]
         for connections in [1, 32, 256] {
-            var ours: [ReadFigures] = []
-            var theirs: [ReadFigures] = []
+            var ours: [Round] = []
+            var theirs: [Round] = []
             for _ in 0..<rounds {
-                theirs.append(try Readers.read(socket, connections: connections, requests: requests, for: Self.time))
-                ours.append(
-                    try Readers.read(
-                        daemon.folder.tokenSocket, connections: connections, requests: requests, for: Self.time))
+                theirs.append(try Round(of: bare, at: socket, connections, requests))
+                ours.append(try Round(of: daemon.child, at: daemon.folder.tokenSocket, connections, requests))
             }
-            figures += Self.compare(ours, theirs, at: connections)
+            figures += Self.compare(ours.map(\.figures), theirs.map(\.figures), at: connections)
+            figures.append(
+                Figure(
+                    name: "token reads at \(connections), processor time of one",
+                    value: ours.map(\.processor).quantile() ?? 0, unit: "µs",
+                    against: "a bare responder: \(shortly(theirs.map(\.processor).quantile() ?? 0)) µs"))
         }
         return figures
+    }
+
+    /// One measurement of one server.
+    private struct Round {
+        let figures: ReadFigures
+        /// Microseconds that the server's process used for a read.
+        let processor: Double
+
+        init(of server: ChildProcess, at socket: String, _ connections: Int, _ requests: [[UInt8]]) throws {
+            let before = try server.processorTime
+            figures = try Readers.read(socket, connections: connections, requests: requests, for: ReadsCommand.time)
+            processor = try (server.processorTime - before).inSeconds * 1e6 / Double(max(1, figures.count))
+        }
+    }
+
+    /// Reads all, so that the daemon has them at hand; the first of them it had not.
+    private func first(of daemon: Daemon, _ requests: [[UInt8]]) throws -> Figure {
+        let socket = daemon.folder.tokenSocket
+        let first = try Readers.read(socket, connections: 32, requests: requests, for: .milliseconds(300))
+        guard first.count < requests.count else { throw BenchFailure("some were read twice") }
+        _ = try Readers.read(socket, connections: 32, requests: requests, for: .seconds(5))
+        return Figure(
+            name: "first token reads at 32, rate", value: first.rate, unit: "a second",
+            limitedBy: "looks into the store")
     }
 
     private static func compare(_ ours: [ReadFigures], _ theirs: [ReadFigures], at connections: Int) -> [Figure] {

@@ -6,6 +6,8 @@ import RefreshPolicy
 /// Its methods throw only when the loop must end.
 struct PatientStore: Sendable {
     let store: any SessionStore
+    /// What is written goes through it, so that readers see it.
+    let recent: RecentRows
     let journal: any Journal
     let clock: any WallClock
     let progress: Progress
@@ -16,7 +18,7 @@ struct PatientStore: Sendable {
 
     func commit(_ changes: [Change]) async throws(CancellationError) {
         guard !changes.isEmpty else { return }
-        try await persistently { () async throws(StoreError) in try await store.commit(changes) }
+        try await persistently { () async throws(StoreError) in try await recent.commit(changes) }
     }
 
     func due(

@@ -35,12 +35,13 @@ actor RefreshLoop {
 
     init(
         rules: RulesInForce, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
-        clock: SteadyWallClock, inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, progress: Progress,
-        health: StoreHealth
+        clock: SteadyWallClock, inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, recent: RecentRows,
+        progress: Progress, health: StoreHealth
     ) {
         inForce = rules
         self.store = PatientStore(
-            store: store, journal: journal, clock: clock, progress: progress, inbox: inbox, health: health)
+            store: store, recent: recent, journal: journal, clock: clock, progress: progress, inbox: inbox,
+            health: health)
         self.calls = calls
         self.journal = journal
         self.clock = clock

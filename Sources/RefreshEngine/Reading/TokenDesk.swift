@@ -1,11 +1,11 @@
-// Hands tokens to readers. What is valid is served from the store at once, without the loop and without any call; only
+// Hands tokens to readers. What is valid is served at once, without the loop and without any call; only
 // a reader whose token does not suffice meets the scheduler.
 
 package import RefreshPolicy
 
 package struct TokenDesk: TokenReading {
     private let inForce: RulesInForce
-    private let store: any SessionStore
+    private let rows: RecentRows
     private let clock: any WallClock
     private let inbox: Inbox
     private let room: WaitingRoom
@@ -13,11 +13,11 @@ package struct TokenDesk: TokenReading {
     private let board: CallBoard
 
     init(
-        rules: RulesInForce, store: any SessionStore, clock: any WallClock, inbox: Inbox, room: WaitingRoom,
-        demand: Demand, board: CallBoard
+        rules: RulesInForce, rows: RecentRows, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
+        board: CallBoard
     ) {
         inForce = rules
-        self.store = store
+        self.rows = rows
         self.clock = clock
         self.inbox = inbox
         self.room = room
@@ -51,7 +51,7 @@ package struct TokenDesk: TokenReading {
     package var projects: [ProjectAlias] { rules.projects.map(\.alias) }
 
     package func grant(of key: SessionKey) async throws(StoreError) -> Grant? {
-        try await store.session(key)?.grant
+        try await rows.session(key)?.grant
     }
 
     private var rules: Rules { inForce.now }
@@ -73,14 +73,14 @@ package struct TokenDesk: TokenReading {
         switch request.subject {
         case .session(let key):
             guard let project = rules.project(key.project) else { return .nothing(.unknownProject(known: projects)) }
-            guard let row = try await store.session(key) else { return .nothing(.unknownSession) }
+            guard let row = try await rows.session(key) else { return .nothing(.unknownSession) }
             return .found(row, renewing: row.key, project)
         case .grant(let alias, let user, let provider, let providerUID):
             guard let alias = alias ?? (projects.count == 1 ? projects[0] : nil) else {
                 return .nothing(.projectNeeded(known: projects))
             }
             guard let project = rules.project(alias) else { return .nothing(.unknownProject(known: projects)) }
-            let rows = try await store.sessions(of: user, in: alias).filter { row in
+            let rows = try await rows.sessions(of: user, in: alias).filter { row in
                 row.provider == provider && (providerUID.map { $0.utf8.elementsEqual(row.providerUID.utf8) } ?? true)
             }
             switch GrantView(rows, at: clock.now(), by: project, minValid: request.minValid) {

@@ -46,7 +46,7 @@ struct CheckReport: Sendable {
 /// What `refreshd check --json` writes.
 struct CheckBody: Encodable {
     /// Of refreshd.
-    let version = RefreshdCommand.version
+    let version = Version.text
     let summary: String
     /// The worst severity.
     let worst: String

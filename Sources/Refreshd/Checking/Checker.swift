@@ -15,7 +15,7 @@ struct Checker {
     func run() async -> CheckReport {
         let (settings, found) = SettingsCheck(file: file, folders: folders).run()
         // Appwrite's is told with its endpoint.
-        let findings = [.fine(.version, "refreshd \(RefreshdCommand.version)")] + found
+        let findings = [.fine(.version, "refreshd \(Version.text)")] + found
         guard let settings else { return CheckReport(findings: findings) }
         return CheckReport(findings: findings + (await check(settings)))
     }

@@ -14,7 +14,7 @@ package struct RefreshdCommand: AsyncParsableCommand {
 
             \(ExitStatus.list)
             """,
-        version: version,
+        version: Version.text,
         subcommands: [
             ServeCommand.self, TokenCommand.self, SessionCommand.self, ForgetCommand.self, StatusCommand.self,
             PlanCommand.self, SimulateCommand.self, CheckSettingsCommand.self, SettingsCommand.self, CheckCommand.self,

@@ -13,8 +13,10 @@ struct TokenCommand: ClientCommand {
             refreshd token --session <project>/<id>
             """,
         discussion: """
-            The token goes to standard output, everything else to standard error: \
-            curl -H "Authorization: Bearer $(refreshd token --user U --provider google)" …
+            The token goes to standard output, everything else to standard error:
+
+              token=$(refreshd token --user U --provider google) &&
+                printf 'Authorization: Bearer %s\\n' "$token" | curl -H @- …
 
             The program refreshd-token does the same by the same options, and starts in a tenth of the time: for \
             scripts that read tokens often.

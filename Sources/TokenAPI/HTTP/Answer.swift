@@ -13,6 +13,12 @@ struct Answer: Sendable {
         self.init(status, body, type: "application/json")
     }
 
+    /// A token.
+    init(_ token: TokenBody) {
+        self.init(.ok, token.bytes)
+        head.headerFields[.contentType] = "application/json"
+    }
+
     /// A problem, with the header fields that go with it.
     init(_ problem: Problem) {
         self.init(.init(code: problem.status), problem, type: "application/problem+json")

@@ -102,7 +102,7 @@ struct TokenRoutes: Sendable {
         let now = clock.now()
         switch reply {
         case .token(let token, let minValidMet):
-            return Answer(.ok, TokenBody(token, minValidMet: minValidMet, now: now))
+            return Answer(TokenBody(token, minValidMet: minValidMet, now: now))
         case .unavailable(let unavailability):
             throw .unavailable(unavailability, now: now, longestWait: limits.longestWait)
         case .ended(let key, let reason):

@@ -8,6 +8,7 @@ import Foundation
 import RefreshEngine
 import Testing
 import TokenAPI
+import Vocabulary
 
 @testable import Refreshd
 
@@ -22,7 +23,7 @@ import TokenAPI
             #expect(run.status == 0, "\(run.everything)")
             #expect(run.output.hasPrefix("metered: at most 9 one-hour tokens fresh at once; get a dev key\n"))
             #expect(run.finding("endpoint") == "fine endpoint Appwrite \(version.rawValue) answers at \(world.url)/v1")
-            #expect(run.finding("version") == "fine version refreshd \(RefreshdCommand.version)")
+            #expect(run.finding("version") == "fine version refreshd \(Version.text)")
             #expect(run.finding("clock") == "fine clock this machine and the server agree on the time")
             #expect(run.finding("scopes") == "fine scopes the API key has the scopes users.read and users.write")
             #expect(
@@ -271,7 +272,7 @@ import TokenAPI
             let run = try await world.check(project: "elsewhere", arguments: ["--json"])
             let body = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
             #expect(body["exit_status"] as? Int == 78 && body["worst"] as? String == "error")
-            #expect(body["version"] as? String == RefreshdCommand.version)
+            #expect(body["version"] as? String == Version.text)
             #expect(body["summary"] as? String == "error: main: Appwrite knows no project elsewhere")
             let findings = try #require(body["findings"] as? [[String: Any]])
             let project = try #require(findings.first { $0["check"] as? String == "project" })

@@ -1,0 +1,75 @@
+// The rows that readers asked for last: asking again costs no look into the store.
+
+import RefreshPolicy
+import Synchronization
+
+/// Never older than the store. The loop commits through it, and what a commit may change is dropped before that returns;
+/// what was read while one was under way is not kept at all. Bounded by bytes.
+final class RecentRows: Sendable {
+    private struct State {
+        var shelf: Shelf
+        /// Commits under way that change rows.
+        var commits = 0
+        /// How many of them have ended.
+        var ended = 0
+    }
+
+    private let store: any SessionStore
+    private let state: Mutex<State>
+
+    /// Bytes: some ten thousand sessions with tokens as long as Google's.
+    static let capacity = 16 << 20
+
+    init(_ store: any SessionStore, capacity: Int = RecentRows.capacity) {
+        self.store = store
+        state = Mutex(State(shelf: Shelf(capacity: capacity)))
+    }
+
+    func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
+        try await rows(.session(key)) { () async throws(StoreError) in
+            try await store.session(key).map { [$0] } ?? []
+        }.first
+    }
+
+    func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
+        try await rows(.user(user, project)) { () async throws(StoreError) in
+            try await store.sessions(of: user, in: project)
+        }
+    }
+
+    private func rows(
+        _ question: Shelf.Question, _ read: () async throws(StoreError) -> [SessionRow]
+    ) async throws(StoreError) -> [SessionRow] {
+        let (known, ended) = state.withLock { ($0.shelf.rows(question), $0.ended) }
+        if let known { return known }
+        let rows = try await read()
+        state.withLock { state in
+            if state.commits == 0 && state.ended == ended { state.shelf.put(rows, question) }
+        }
+        return rows
+    }
+
+    /// Whether it succeeds or not: a commit that fails leaves open what became of it.
+    func commit(_ changes: [Change]) async throws(StoreError) {
+        guard changes.contains(where: \.isOfRows) else { return try await store.commit(changes) }
+        state.withLock { $0.commits += 1 }
+        defer {
+            state.withLock { state in
+                state.commits -= 1
+                state.ended += 1
+                for change in changes { state.shelf.drop(whatIsChangedBy: change) }
+            }
+        }
+        try await store.commit(changes)
+    }
+}
+
+extension Change {
+    fileprivate var isOfRows: Bool {
+        switch self {
+        case .put, .remove, .shift: true
+        // How much a grant is read is nothing that a reader is told.
+        case .read, .budget, .attempts, .discovery, .condition, .conditionOver, .seen: false
+        }
+    }
+}
