@@ -21,10 +21,9 @@ struct BoundSocket: Sendable {
         }
     }
 
-    /// Lets as many connections wait to be accepted as Linux allows by default (`net.core.somaxconn`); may be said
-    /// again at any time. When they are too many, a client that does not block gets EAGAIN, which few understand.
-    @discardableResult
-    static func listen(_ descriptor: CInt) -> Bool {
+    /// Lets as many connections wait to be accepted as Linux allows by default (`net.core.somaxconn`). When they are too
+    /// many, a client that does not block gets EAGAIN, which few understand.
+    private static func listen(_ descriptor: CInt) -> Bool {
         Glibc.listen(descriptor, 4096) == 0
     }
 

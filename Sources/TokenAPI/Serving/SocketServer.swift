@@ -40,11 +40,11 @@ package struct SocketServer: Service {
         on socket: BoundSocket, over threshold: Threshold
     ) async throws -> NIOAsyncChannel<Arrival, Never> {
         let gate = ConnectionGate(limits)
+        let standIn = try StandIn()
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
-                // NIO listens once more on a socket that it is given, with a backlog of 128 that cannot be set.
-                BoundSocket.listen(socket.descriptor)
-                return channel.eventLoop.makeCompletedFuture {
+                channel.eventLoop.makeCompletedFuture {
+                    try standIn.yield(to: socket)
                     try channel.pipeline.syncOperations.addHandlers([
                         RestWhenFull(threshold, logger: logger), Threshold.Counter(of: threshold),
                     ])
@@ -52,7 +52,7 @@ package struct SocketServer: Service {
             }
             // A peer that says it will send no more (`nc -N`) still gets its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(socket.descriptor) { channel in
+            .bind(standIn.descriptor) { channel in
                 Peer.of(channel)
                     .flatMap { peer in arrival(of: channel, from: peer, at: gate) }
                     .flatMapErrorThrowing { _ in
