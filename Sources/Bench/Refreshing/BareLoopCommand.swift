@@ -19,44 +19,47 @@ struct BareLoopCommand: AsyncParsableCommand {
     @Flag var discover = false
 
     func run() async throws {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = flight
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let lines = try String(contentsOfFile: logins, encoding: .utf8).split(separator: "\n")
         if discover {
             for _ in 0..<max(1, lines.count / 100) {
-                try await call(.GET, "/users/identities", [("X-Appwrite-Key", Provider.apiKey)])
+                try await call(client, .GET, "/users/identities", [("X-Appwrite-Key", Provider.apiKey)])
             }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             var rest = lines[...]
             for _ in 0..<flight {
-                if let line = rest.popFirst() { group.addTask { try await refresh(line) } }
+                if let line = rest.popFirst() { group.addTask { try await refresh(line, client) } }
             }
             while try await group.next() != nil {
-                if let line = rest.popFirst() { group.addTask { try await refresh(line) } }
+                if let line = rest.popFirst() { group.addTask { try await refresh(line, client) } }
             }
         }
         // What it has used is asked while it lives; whoever asks, ends it.
         while true { try await Task.sleep(for: .seconds(60)) }
     }
 
-    private func refresh(_ line: Substring) async throws {
+    private func refresh(_ line: Substring, _ client: HTTPClient) async throws {
         let words = line.split(separator: " ").map(String.init)
         let session = "/account/sessions/\(words[1])"
         var credential = ("X-Appwrite-Session", words[2])
         if discover {
             let key = [("X-Appwrite-Key", Provider.apiKey)]
-            try await call(.GET, "/users/\(words[0])/sessions", key)
+            try await call(client, .GET, "/users/\(words[0])/sessions", key)
             let body = #"{"sessionId":"\#(words[1])","duration":60}"#
-            let minted = try await call(.POST, "/users/\(words[0])/jwts", key, body: body)
+            let minted = try await call(client, .POST, "/users/\(words[0])/jwts", key, body: body)
             credential = ("X-Appwrite-JWT", try JSONDecoder().decode(Minted.self, from: Data(buffer: minted)).jwt)
         } else {
-            try await call(.GET, session, [credential])
+            try await call(client, .GET, session, [credential])
         }
-        try await call(.PATCH, session, [credential, ("X-Appwrite-Dev-Key", Provider.devKey)])
+        try await call(client, .PATCH, session, [credential, ("X-Appwrite-Dev-Key", Provider.devKey)])
     }
 
     @discardableResult
     private func call(
-        _ method: HTTPMethod, _ path: String, _ headers: [(String, String)], body: String? = nil
+        _ client: HTTPClient, _ method: HTTPMethod, _ path: String, _ headers: [(String, String)], body: String? = nil
     ) async throws -> ByteBuffer {
         var request = HTTPClientRequest(url: endpoint + path)
         request.method = method
@@ -65,7 +68,7 @@ struct BareLoopCommand: AsyncParsableCommand {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let answer = try await client.execute(request, timeout: .seconds(60))
         guard (200...299).contains(answer.status.code) else {
             throw BenchFailure("\(method) \(path): \(answer.status)")
         }

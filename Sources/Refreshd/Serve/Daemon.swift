@@ -45,7 +45,7 @@ struct Daemon {
         let opened = try settings.state.open(folders, log)
         store = opened.store
         keys = KeyKeeper(of: store, opened.keys, from: opened.place, clock: clock, log: log)
-        client = AppwriteClient(projects: projects, clock: clock)
+        client = AppwriteClient(projects: projects, connections: settings.connections, clock: clock)
         let state: StoredState
         do throws(StoreError) {
             state = try await store.recall()
