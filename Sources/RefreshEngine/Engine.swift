@@ -24,7 +24,8 @@ package struct Engine: Sendable {
         rules: Rules, searches: [SearchRules], store: any SessionStore, calls: any AppwriteCalls,
         journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64
     ) {
-        let inForce = RulesInForce(rules)
+        // The loop alone changes them, as it tells the scheduler: nobody answers by other rules than are decided by.
+        let inForce = InForce(rules)
         let inbox = Inbox(clock: clock)
         let room = WaitingRoom(inbox: inbox, clock: clock)
         let demand = Demand()

@@ -61,6 +61,29 @@ struct ReloadTests {
         #expect(budget.remaining == budget.limit - 3)
     }
 
+    @Test("law 6: what was sent to another host is settled there, and says nothing of the project's new one")
+    func hostChanges() throws {
+        for metering in [Metering.metered, .unmetered] {
+            var world = World([.google(lookedAt: at(-1))], rules: Rules(projects: [.app(metering)]))
+            world.turn()
+            #expect(world.spending == ["s1"])
+            let new = HostName("elsewhere.example")
+            let moved = ProjectRules(alias: .named("app"), host: new, hasAPIKey: true)
+            world.take(.reloaded(Rules(projects: [moved]), world.stored))
+            world.turn()
+            let before = try #require(world.scheduler.budgets(at: world.now).first { $0.host == new })
+            try world.renew("s1", remaining: 2, reset: at(1800))
+            #expect(try world["s1"].token?.value == .named("new-s1"))
+            world.take(.turn)
+            let after = world.scheduler.budgets(at: world.now)
+            #expect(after.map(\.host) == [new], "nobody is on the old one any more")
+            #expect(after.map(\.remaining) == [before.remaining] && after.map(\.resetAt) == [before.resetAt])
+            let old = world.stored.budgets.first { $0.host == .example }
+            #expect(old?.spent == (metering == .metered ? 8 : 0))
+            #expect(old?.inFlight == 0)
+        }
+    }
+
     @Test("begin nothing for a project that has left, let what is under way end, and let its readers go")
     func projectLeaves() throws {
         var world = World([.google(lookedAt: at(-1)), .google("s2", user: "ben", uid: "g-2")])

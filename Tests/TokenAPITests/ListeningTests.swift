@@ -145,6 +145,33 @@ struct ListeningTests {
         }
     }
 
+    @Test("A socket that is handed in keeps the queue that its owner gave it")
+    func queue() async throws {
+        try await withFolder { folder in
+            let path = folder + "/s"
+            let owner = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+            defer { close(owner) }
+            try #require(withSocketAddress(path) { bind(owner, $0, $1) } == 0 && listen(owner, 200) == 0)
+            try await withServer(
+                { _, logger, listening in
+                    .tokens(
+                        on: .inherited(descriptor: dup(owner)), reading: ScriptedTokens(.unknownSession),
+                        registering: control(), door: Doorkeeper(), clock: FixedClock(), logger: logger,
+                        onListening: listening)
+                }, { _ in })
+
+            // Nobody accepts any more: as many get in as the queue holds, and Linux lets one more in.
+            var waiting: [CInt] = []
+            defer { for client in waiting { close(client) } }
+            while waiting.count < 500 {
+                let client = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+                waiting.append(client)
+                guard withSocketAddress(path, { connect(client, $0, $1) }) == 0 else { break }
+            }
+            #expect(errno == EAGAIN && waiting.count == 202)
+        }
+    }
+
     @Test("A descriptor that does not listen is refused")
     func notListening() throws {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)

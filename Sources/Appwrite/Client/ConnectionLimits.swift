@@ -7,8 +7,9 @@ import NIOSSL
 import RefreshPolicy
 
 package struct ConnectionLimits: Hashable, Sendable {
-    /// Connections to one host, and so calls to it at once; further calls wait for one that is free.
-    package var perHost: Int = 16
+    /// Connections to one host. How many calls are made at once, those say who make them (`pace.maxInFlight`, which a
+    /// reload may change); here none is to wait for a free connection, as one that waits for long has failed.
+    package var perHost: Int = 2048
     /// For the name, the connection, the TLS handshake, and the wait for a connection that is free. It must be shorter
     /// than the time limits of calls: a call that ends here has provably not been sent.
     package var connect: Duration = .seconds(5)

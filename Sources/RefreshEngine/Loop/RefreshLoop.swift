@@ -4,7 +4,7 @@
 import RefreshPolicy
 
 actor RefreshLoop {
-    private let inForce: RulesInForce
+    private let inForce: InForce<Rules>
     private let store: PatientStore
     private let calls: any AppwriteCalls
     private let journal: any Journal
@@ -34,7 +34,7 @@ actor RefreshLoop {
     private static let napOverMistakes: Duration = .seconds(1)
 
     init(
-        rules: RulesInForce, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
+        rules: InForce<Rules>, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
         clock: SteadyWallClock, inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, recent: RecentRows,
         progress: Progress, health: StoreHealth
     ) {

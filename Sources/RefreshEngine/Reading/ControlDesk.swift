@@ -3,7 +3,7 @@
 package import RefreshPolicy
 
 package struct ControlDesk: Controlling {
-    private let inForce: RulesInForce
+    private let inForce: InForce<Rules>
     private let store: any SessionStore
     private let calls: any AppwriteCalls
     private let journal: any Journal
@@ -15,7 +15,7 @@ package struct ControlDesk: Controlling {
     private let startedAt: WallTime
 
     init(
-        rules: RulesInForce, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
+        rules: InForce<Rules>, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
         clock: any WallClock, loop: RefreshLoop, inbox: Inbox, room: WaitingRoom, health: StoreHealth
     ) {
         inForce = rules

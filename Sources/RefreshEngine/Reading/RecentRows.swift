@@ -8,7 +8,7 @@ import Synchronization
 final class RecentRows: Sendable {
     private struct State {
         var shelf: Shelf
-        /// Commits under way that change rows.
+        /// Commits under way.
         var commits = 0
         /// How many of them have ended.
         var ended = 0
@@ -18,11 +18,11 @@ final class RecentRows: Sendable {
     private let state: Mutex<State>
 
     /// Bytes: some ten thousand sessions with tokens as long as Google's.
-    static let capacity = 16 << 20
+    private static let capacity = 16 << 20
 
-    init(_ store: any SessionStore, capacity: Int = RecentRows.capacity) {
+    init(_ store: any SessionStore) {
         self.store = store
-        state = Mutex(State(shelf: Shelf(capacity: capacity)))
+        state = Mutex(State(shelf: Shelf(capacity: Self.capacity)))
     }
 
     func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
@@ -51,7 +51,6 @@ final class RecentRows: Sendable {
 
     /// Whether it succeeds or not: a commit that fails leaves open what became of it.
     func commit(_ changes: [Change]) async throws(StoreError) {
-        guard changes.contains(where: \.isOfRows) else { return try await store.commit(changes) }
         state.withLock { $0.commits += 1 }
         defer {
             state.withLock { state in
@@ -61,15 +60,5 @@ final class RecentRows: Sendable {
             }
         }
         try await store.commit(changes)
-    }
-}
-
-extension Change {
-    fileprivate var isOfRows: Bool {
-        switch self {
-        case .put, .remove, .shift: true
-        // How much a grant is read is nothing that a reader is told.
-        case .read, .budget, .attempts, .discovery, .condition, .conditionOver, .seen: false
-        }
     }
 }

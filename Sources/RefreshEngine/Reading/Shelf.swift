@@ -62,6 +62,7 @@ struct Shelf: Sendable {
             drop(.session(key))
             if let owner = owners[key] { drop(owner) }
         case .shift: self = Shelf(capacity: capacity)
+        // How much a grant is read is nothing that a reader is told.
         case .read, .budget, .attempts, .discovery, .condition, .conditionOver, .seen: break
         }
     }

@@ -4,7 +4,7 @@
 package import RefreshPolicy
 
 package struct TokenDesk: TokenReading {
-    private let inForce: RulesInForce
+    private let inForce: InForce<Rules>
     private let rows: RecentRows
     private let clock: any WallClock
     private let inbox: Inbox
@@ -13,7 +13,7 @@ package struct TokenDesk: TokenReading {
     private let board: CallBoard
 
     init(
-        rules: RulesInForce, rows: RecentRows, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
+        rules: InForce<Rules>, rows: RecentRows, clock: any WallClock, inbox: Inbox, room: WaitingRoom, demand: Demand,
         board: CallBoard
     ) {
         inForce = rules

@@ -18,6 +18,8 @@ struct Flights: Sendable {
 
     func of(_ project: ProjectAlias) -> [Flight] { all.filter { $0.row.key.project == project } }
 
+    func contains(calling host: HostName) -> Bool { all.contains { $0.host == host } }
+
     mutating func stepped(by step: Duration) {
         for index in all.indices { all[index].stepped(by: step) }
     }
@@ -27,6 +29,8 @@ struct Flights: Sendable {
 struct Flight: Sendable {
     let attempt: AttemptID
     let purpose: Purpose
+    /// Whom it calls: other settings may put its project on another host meanwhile.
+    let host: HostName
     var phase: Phase
     /// The row as it was when the phase began: whom to call, with what credential. Decisions take the stored one.
     var row: SessionRow

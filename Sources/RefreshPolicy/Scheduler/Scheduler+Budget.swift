@@ -51,7 +51,7 @@ extension Scheduler {
     mutating func settleBudget(
         _ flight: Flight, _ answer: SpendAnswer, _ headers: AnswerHeaders?, since: WallTime, now: WallTime
     ) {
-        guard let host = hostIndex(of: flight.row.key.project) else { return }
+        guard let host = hostIndex(of: flight) else { return }
         learnClock(headers, of: host)
         let ending = Self.ending(of: answer, headers)
         let clock = hosts[host].clock
@@ -64,7 +64,8 @@ extension Scheduler {
                 noteForeignCalls(of: host, now: now)
             }
         }
-        noteMetering(flight, ending, headers, host, now: now)
+        // Of a host that its project is on no more, it says nothing of the project.
+        if host == hostIndex(of: flight.row.key.project) { noteMetering(flight, ending, headers, host, now: now) }
         actions.append(.store([.budget(hosts[host].budget.record)], attempt: nil))
     }
 

@@ -19,8 +19,8 @@ extension Scheduler {
         lastAttempt = AttemptID(lastAttempt.number + 1)
         projects[project].inFlight += 1
         let flight = Flight(
-            attempt: lastAttempt, purpose: purpose, phase: .looking, row: row, draws: isMetered ? share : nil,
-            holdsClaim: isMetered && purpose != .watch)
+            attempt: lastAttempt, purpose: purpose, host: projects[project].rules.host, phase: .looking, row: row,
+            draws: isMetered ? share : nil, holdsClaim: isMetered && purpose != .watch)
         flights[lastAttempt] = flight
         if purpose != .watch || projects[project].breaker.condition?.cause.holdsLooks == true {
             projects[project].breaker.begin(lastAttempt)
@@ -197,7 +197,7 @@ extension Scheduler {
     /// Takes the flight off the books.
     mutating func leave(_ flight: Flight) {
         guard let current = flights[flight.attempt] else { return }
-        if current.holdsClaim, let host = hostIndex(of: current.row.key.project) { hosts[host].claimed -= 1 }
+        if current.holdsClaim, let host = hostIndex(of: current) { hosts[host].claimed -= 1 }
         if let project = index(of: current.row.key.project) {
             projects[project].inFlight -= 1
             projects[project].breaker.leave(flight.attempt)
@@ -214,7 +214,7 @@ extension Scheduler {
 
     /// Ends a flight whose PATCH has not been sent and must not be; its call is given back.
     mutating func ground(_ flight: Flight) {
-        if case .storing = flight.phase, flight.draws != nil, let host = hostIndex(of: flight.row.key.project) {
+        if case .storing = flight.phase, flight.draws != nil, let host = hostIndex(of: flight) {
             let sentAt = flight.row.attempt?.sentAt ?? hosts[host].budget.resetAt
             hosts[host].budget.settle(
                 flight.attempt, as: .uncounted, rate: nil, sentAt: sentAt, now: sentAt, clock: hosts[host].clock)

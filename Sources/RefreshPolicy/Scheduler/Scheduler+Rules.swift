@@ -60,7 +60,7 @@ extension Scheduler {
     }
 
     /// Forgets projects that have left and have nothing under way any more, with what was wrong with them; and hosts that
-    /// nobody is on.
+    /// are left.
     mutating func dropWhatHasLeft() {
         for state in projects where state.isLeaving && state.inFlight == 0 {
             let alias = state.rules.alias
@@ -71,10 +71,15 @@ extension Scheduler {
             }
             healing.removeAll { $0.scope.project == alias }
         }
-        for host in hosts where !projects.contains(where: { $0.rules.host == host.name }) {
+        for host in hosts where isLeft(host) {
             hosts.removeAll { $0.name == host.name }
             for condition in host.conditions { end(condition) }
         }
+    }
+
+    /// Whether no project is on it, and nothing under way calls it.
+    func isLeft(_ host: HostState) -> Bool {
+        !projects.contains { $0.rules.host == host.name } && !flights.contains(calling: host.name)
     }
 
     /// Not by `tell`: there is nobody to be healed by it.

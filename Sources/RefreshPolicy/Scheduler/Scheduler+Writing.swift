@@ -113,6 +113,11 @@ extension Scheduler {
     func hostIndex(of project: ProjectAlias) -> Int? {
         state(of: project).flatMap { project in hosts.firstIndex { $0.name == project.rules.host } }
     }
+
+    /// The host that it calls, which its project may have left meanwhile (law 6).
+    func hostIndex(of flight: Flight) -> Int? {
+        hosts.firstIndex { $0.name == flight.host }
+    }
 }
 
 extension SessionRow {

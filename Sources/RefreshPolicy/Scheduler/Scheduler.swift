@@ -29,7 +29,7 @@ package struct Scheduler: Sendable {
         if case .stepped(let step) = event { stepped(by: step) }
         for index in hosts.indices { hosts[index].budget.advance(to: now, clock: hosts[index].clock) }
         for index in hosts.indices { hosts[index].waiting.enter(hosts[index].budget) }
-        if projects.contains(where: \.isLeaving) { dropWhatHasLeft() }
+        if projects.contains(where: \.isLeaving) || hosts.contains(where: isLeft) { dropWhatHasLeft() }
         orphans.forget(sentBefore: now - rules.waits.doubtFor)
         lanes.dropTheImpossible(firstProbe: firstProbe, now: now)
         for index in projects.indices {

@@ -12,7 +12,7 @@ import TokenAPI
 import UnixSignals
 
 struct Daemon {
-    private let settings: SettingsInForce
+    private let settings: InForce<Settings>
     private let file: String
     private let folders: ServiceFolders
     private let hangups: UnixSignalsSequence
@@ -31,7 +31,7 @@ struct Daemon {
     init(
         settings: Settings, of file: String, folders: ServiceFolders, hangups: UnixSignalsSequence, log: Log
     ) async throws(StartError) {
-        self.settings = SettingsInForce(settings)
+        self.settings = InForce(settings)
         self.file = file
         self.folders = folders
         self.hangups = hangups
@@ -45,7 +45,7 @@ struct Daemon {
         let opened = try settings.state.open(folders, log)
         store = opened.store
         keys = KeyKeeper(of: store, opened.keys, from: opened.place, clock: clock, log: log)
-        client = AppwriteClient(projects: projects, connections: settings.connections, clock: clock)
+        client = AppwriteClient(projects: projects, clock: clock)
         let state: StoredState
         do throws(StoreError) {
             state = try await store.recall()

@@ -7,7 +7,7 @@ import Vocabulary
 
 /// Runs until graceful shutdown.
 struct DevKeyWatch: Service {
-    let settings: SettingsInForce
+    let settings: InForce<Settings>
     let clock: any WallClock
     let log: Log
 

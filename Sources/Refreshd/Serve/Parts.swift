@@ -20,15 +20,6 @@ extension Settings {
     var searches: [SearchRules] {
         projects.filter { $0.apiKey != nil }.map(\.discovery)
     }
-
-    /// Room for all calls that the projects' paces allow at once, and as much again as the standard has for those of apps
-    /// that register, and of operators. A call that waits for a connection for long has failed.
-    var connections: ConnectionLimits {
-        var limits = ConnectionLimits()
-        let standard = Pace().maxInFlight
-        limits.perHost += max(0, projects.map(\.rules.pace.maxInFlight).reduce(0, +) - standard)
-        return limits
-    }
 }
 
 extension ProjectSettings {

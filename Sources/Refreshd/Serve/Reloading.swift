@@ -16,7 +16,7 @@ struct Reloading: Service {
     let folders: ServiceFolders
     /// What this run began with.
     let started: Settings
-    let inForce: SettingsInForce
+    let inForce: InForce<Settings>
     let engine: Engine
     let client: AppwriteClient
     let door: Doorkeeper

@@ -1,11 +1,11 @@
 // Counts the registrations under way, on all sockets together, and lets in no more than a few (law 11): each is a call to
-// Appwrite, over the connections that refreshes need too.
+// Appwrite, which no pace holds back.
 
 import Synchronization
 
 /// Every registration enters once, and leaves once if it was let in.
 final class RegistrationGate: Sendable {
-    /// Half of the connections to one host: the others are for refreshes.
+    /// As many as a project has refreshes under way, by the usual pace.
     static let most = 8
 
     private let count = Mutex(0)

@@ -71,4 +71,43 @@ extension BootTests {
             #expect(why.contains("rule 1, /etc/refreshd/refreshd.yaml:"), "\(why)")
         }
     }
+
+    @Test("a further token socket, as README has it, has a group and rules of its own")
+    func furtherSocket() async throws {
+        try await Station.with { station in
+            let machine = station.machine
+            try await machine.succeed("groupadd", "web")
+            try await machine.succeed("useradd", "--groups", "web", "site")
+            let unit = try Self.readme("ini", below: "Several token sockets may each have rules of their own.")
+            #expect(unit.hasPrefix("# /etc/systemd/system/refreshd-token-web.socket\n"))
+            try machine.write(unit, to: "/etc/systemd/system/refreshd-token-web.socket")
+            let rules = try Self.readme("yaml", below: "Several token sockets may each have rules of their own.")
+            try machine.write(Station.settings + rules, to: "/etc/refreshd/refreshd.yaml")
+            try await machine.succeed("systemctl", "daemon-reload")
+            let login = try await station.simulator.logIn("anna")
+            try await machine.succeed("systemctl", "enable", "--now", "refreshd-token-web.socket")
+            try await machine.succeed("systemctl", "restart", "refreshd")
+            try await station.untilServed("anna")
+
+            let ask = ["refreshd-token", "--user", "anna", "--provider", "google"]
+            let web = ask + ["--socket", "/run/refreshd/token-web.sock"]
+            #expect(try await machine.succeed(web, as: "site") == login.accessToken + "\n")
+            #expect(try await machine.run(ask, as: "site").ending == .exited(77))
+            #expect(try await machine.run(web, as: Station.reader).ending == .exited(77))
+            let other = web.map { $0 == "google" ? "slack" : $0 }
+            let refused = try await machine.run(other, as: "site")
+            #expect(refused.ending == .exited(77) && refused.errors.contains("no rule"), "\(refused.errors)")
+        }
+    }
+
+    /// The fenced block of that language that follows the words.
+    private static func readme(_ language: String, below words: String) throws -> String {
+        var root = URL(filePath: #filePath)
+        for _ in 1...4 { root.deleteLastPathComponent() }
+        let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let rest = text[try #require(text.range(of: words)).upperBound...]
+        let begin = try #require(rest.range(of: "\n```\(language)\n")).upperBound
+        let end = try #require(rest[begin...].range(of: "\n```\n")).lowerBound
+        return String(rest[begin..<end]) + "\n"
+    }
 }
