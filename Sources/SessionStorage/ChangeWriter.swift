@@ -31,11 +31,12 @@ struct ChangeWriter {
     /// All columns of a row that is there are replaced; it keeps its place in the file.
     private static let put: String = {
         let names = SessionColumn.allCases.map(\.name)
+        let key = [SessionColumn.project, .sessionID].map(\.name)
         return """
             INSERT INTO session (\(names.joined(separator: ", ")))
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
             ON CONFLICT (project, session_id) DO UPDATE
-            SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+            SET \(names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
             """
     }()
 

@@ -13,7 +13,8 @@ struct Picking {
 
     func rows(for errand: Errand) throws -> [StoredRow] {
         guard errand.limit > 0 else { return [] }
-        return try entries(for: errand).flatMap { try SessionQuery.at($0.value).rows(from: database) }
+        let entries = try entries(for: errand).filter { !errand.passesOver($0) }
+        return try entries.prefix(errand.limit).flatMap { try SessionQuery.at($0.value).rows(from: database) }
     }
 
     func contenders(in projects: [ProjectAlias], limit: Int) throws -> [Contender] {
@@ -46,7 +47,7 @@ struct Picking {
 
     private func first(_ walk: LaneWalk, for errand: Errand) throws -> [Ranked<Int64>] {
         let lanes = try openLanes(of: walk, for: errand)
-        return try RankedMerge(order: walk.order, limit: errand.limit).first(of: lanes) { lane, limit, last in
+        return try RankedMerge(order: walk.order, limit: errand.reach).first(of: lanes) { lane, limit, last in
             try places(walk, in: lane, upTo: last, limit: limit)
         }
     }
@@ -61,7 +62,7 @@ struct Picking {
             if left <= 0 { return nil }
         }
         let found = try lanes.flatMap { try places(walk, in: $0, upTo: nil, limit: few) }
-        return Array(found.sorted(by: walk.order.isBefore).prefix(errand.limit))
+        return Array(found.sorted(by: walk.order.isBefore).prefix(errand.reach))
     }
 
     /// Nil where those from the floor up are not few. What is fresh is most of all rows, so that they are looked at by
@@ -82,7 +83,7 @@ struct Picking {
         let open = found.filter { !held.contains($0.value.lane) }.map { entry in
             Ranked(rank: entry.rank, project: entry.project, session: entry.session, value: entry.value.place)
         }
-        return Array(open.sorted(by: RankOrder.rising.isBefore).prefix(errand.limit))
+        return Array(open.sorted(by: RankOrder.rising.isBefore).prefix(errand.reach))
     }
 
     private func count(_ sql: String, _ arguments: StatementArguments) throws -> Int {
@@ -136,5 +137,15 @@ struct Picking {
 
     private func time(_ value: DatabaseValue) -> WallTime? {
         Int64.fromDatabaseValue(value).map(WallTime.init(milliseconds:))
+    }
+}
+
+extension Errand {
+    /// As many entries are read: those under way may all be among the first.
+    fileprivate var reach: Int { limit + underWay.count }
+
+    fileprivate func passesOver(_ entry: Ranked<Int64>) -> Bool {
+        guard let session = SessionID(entry.session) else { return false }
+        return underWay.contains(SessionKey(project: entry.project, session: session))
     }
 }

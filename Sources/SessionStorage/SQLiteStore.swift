@@ -67,26 +67,6 @@ package final class SQLiteStore: SessionStore {
         if traces.mayBeWiped(after: changes) { await traces.wipe(from: pool) }
     }
 
-    /// Each project's rows are read in order and merged, since no index orders the rows of several.
-    package func due(
-        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
-    ) async throws(StoreError) -> [SessionRow] {
-        try await rows { database in
-            func first(_ limit: Int, of query: (ProjectAlias) -> SessionQuery) throws -> [StoredRow] {
-                let rows = try projects.flatMap { try query($0).rows(from: database) }
-                return Array(rows.sorted(by: StoredRow.wakesEarlier).prefix(limit))
-            }
-            let awake = try first(limit) { .awake(in: $0, upTo: now, limit: limit) }
-            let left = limit - awake.count
-            guard left > 0 else { return awake }
-            return try awake + first(left) { .asleep(in: $0, beyond: max(now, latest), limit: left) }
-        }
-    }
-
-    package func rows(for errand: Errand) async throws(StoreError) -> [SessionRow] {
-        try await rows { try Picking(database: $0).rows(for: errand) }
-    }
-
     package func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender] {
         try await read { try Picking(database: $0).contenders(in: projects, limit: limit) }
     }
@@ -95,14 +75,6 @@ package final class SQLiteStore: SessionStore {
         try await read { database in
             try projects.compactMap { try WakeQuery.earliest(in: $0, from: database) }.min()
         }
-    }
-
-    package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
-        try await rows(.one(key)).first
-    }
-
-    package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
-        try await rows(.of(user, in: project))
     }
 
     package func sessions(
@@ -135,32 +107,35 @@ package final class SQLiteStore: SessionStore {
         try await read { try StateQuery.recall(from: $0) }
     }
 
-    private func rows(_ query: SessionQuery) async throws(StoreError) -> [SessionRow] {
-        try await rows { try query.rows(from: $0) }
-    }
-
     /// A secret that does not unseal is missing from its row and told, and takes no other row with it: with the API
     /// key, the next look brings the token back.
-    private func rows(
-        _ find: @escaping @Sendable (Database) throws -> [StoredRow]
-    ) async throws(StoreError) -> [SessionRow] {
-        try await read { [self] database in
-            let found = try find(database)
+    package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
+        guard !lookups.isEmpty else { return [] }
+        return try await read(place) { [self] database in
+            let found = try lookups.map { try $0.rows(from: database) }
             // Asked after: what is found may have been sealed by a key that came meanwhile.
             let sealer = sealer
-            return try found.map { stored in
-                try stored.row(openedBy: sealer) { [damage] in damage.tell($0, of: stored.key) }
+            return try found.map { rows in
+                try rows.map { stored in
+                    try stored.row(openedBy: sealer) { [damage] in damage.tell($0, of: stored.key) }
+                }
             }
         }
     }
 
     /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.
     private func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        _ place: ReadPlace = .beside, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncRead { database in
-                continuation.resume(returning: Result { try body(database.get()) })
+            switch place {
+            case .beside:
+                pool.asyncRead { database in continuation.resume(returning: Result { try body(database.get()) }) }
+            // The connection that writes keeps its pages in memory; every other one reads them anew after a write.
+            case .inLine:
+                pool.asyncWriteWithoutTransaction { database in
+                    continuation.resume(returning: Result { try body(database) })
+                }
             }
         }
         return try value(of: result)

@@ -10,6 +10,7 @@
 import Crypto
 import Foundation
 import RefreshPolicy
+import Synchronization
 
 /// A column that holds sealed values.
 enum SealedColumn: String, CaseIterable, Sendable {
@@ -21,11 +22,19 @@ enum SealedColumn: String, CaseIterable, Sendable {
 struct Sealer: Sendable {
     let key: SealingKey
     /// While the store is changed for another key: the one before, which opens what is not sealed anew yet.
-    var former: SealingKey?
+    let former: SealingKey?
+    private let recent = RecentSeals()
+
+    init(key: SealingKey, former: SealingKey? = nil) {
+        self.key = key
+        self.former = former
+    }
 
     /// Seals and opens the values of one session.
     func seal(of session: SessionKey) -> SessionSeal {
-        SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key, former: former)
+        recent.seal(of: session) {
+            SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key, former: former)
+        }
     }
 
     /// A known value under this key, to be stored: opened again, it proves the key.
@@ -40,9 +49,26 @@ struct Sealer: Sendable {
     private static let proven = "refreshd"
 }
 
-struct SessionSeal {
+/// Those of the sessions worked on last: a refresh needs its session's several times, and to derive a key costs more than
+/// to seal by it.
+private final class RecentSeals: Sendable {
+    private let seals = Mutex<[SessionKey: SessionSeal]>([:])
+    private static let most = 512
+
+    func seal(of session: SessionKey, _ derived: () -> SessionSeal) -> SessionSeal {
+        if let seal = seals.withLock({ $0[session] }) { return seal }
+        let seal = derived()
+        seals.withLock { seals in
+            if seals.count == Self.most { seals = [:] }
+            seals[session] = seal
+        }
+        return seal
+    }
+}
+
+struct SessionSeal: Sendable {
     private let place: [String]
-    private let header: [UInt8]
+    private let header: Data
     private let key: SymmetricKey
     private let former: SealingKey?
 
@@ -51,7 +77,7 @@ struct SessionSeal {
     fileprivate init(place: [String], under master: SealingKey, former: SealingKey? = nil) {
         self.place = place
         self.former = former
-        header = [Self.version] + master.id.bytes
+        header = Data([Self.version] + master.id.bytes)
         key = HKDF<SHA256>.expand(
             pseudoRandomKey: master.root, info: Self.joined(["refreshd session"] + place),
             outputByteCount: SealingKey.byteCount)
@@ -71,7 +97,7 @@ struct SessionSeal {
 
     fileprivate func seal(_ text: String, as column: String) throws -> Data {
         let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: bound(to: column))
-        return Data(header) + box.nonce + box.ciphertext + box.tag
+        return header + box.nonce + box.ciphertext + box.tag
     }
 
     fileprivate func open(_ sealed: Data, as column: String) -> String? {
@@ -88,7 +114,7 @@ struct SessionSeal {
     }
 
     private func bound(to column: String) -> Data {
-        Data(header) + Self.joined(place + [column])
+        header + Self.joined(place + [column])
     }
 
     /// No part holds a zero byte, so no two lists join to the same bytes.

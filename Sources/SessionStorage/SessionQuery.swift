@@ -87,6 +87,32 @@ struct SessionQuery {
     }
 }
 
+extension Lookup {
+    func rows(from database: Database) throws -> [StoredRow] {
+        switch self {
+        case .session(let key): try SessionQuery.one(key).rows(from: database)
+        case .user(let user, let project): try SessionQuery.of(user, in: project).rows(from: database)
+        case .due(let now, let latest, let projects, let limit):
+            try Self.due(at: now, latest: latest, in: projects, limit: limit, from: database)
+        case .errand(let errand): try Picking(database: database).rows(for: errand)
+        }
+    }
+
+    /// Each project's rows are read in order and merged, since no index orders the rows of several.
+    private static func due(
+        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int, from database: Database
+    ) throws -> [StoredRow] {
+        func first(_ limit: Int, of query: (ProjectAlias) -> SessionQuery) throws -> [StoredRow] {
+            let rows = try projects.flatMap { try query($0).rows(from: database) }
+            return Array(rows.sorted(by: StoredRow.wakesEarlier).prefix(limit))
+        }
+        let awake = try first(limit) { .awake(in: $0, upTo: now, limit: limit) }
+        let left = limit - awake.count
+        guard left > 0 else { return awake }
+        return try awake + first(left) { .asleep(in: $0, beyond: max(now, latest), limit: left) }
+    }
+}
+
 extension SessionFilter {
     /// Whether an index leads to the rows, in their order, so that none is walked that is not listed.
     var isByIndex: Bool {

@@ -36,15 +36,15 @@ package final class HangingStore: SessionStore {
         guard await afterWriting.pass() else { throw .unavailable("interrupted after writing") }
     }
 
-    package func due(
-        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
-    ) async throws(StoreError) -> [SessionRow] {
-        turns.withLock { $0 += 1 }
-        return try await memory.due(at: now, latest: latest, in: projects, limit: limit)
-    }
-
-    package func rows(for errand: Errand) async throws(StoreError) -> [SessionRow] {
-        try await memory.rows(for: errand)
+    package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
+        let (isTurn, isRead) = (lookups.contains(where: \.isDue), lookups.contains(where: \.isOfSessions))
+        if isTurn { turns.withLock { $0 += 1 } }
+        if isRead { readCount.withLock { $0 += 1 } }
+        let rows = try await memory.rows(of: lookups, place)
+        if isRead {
+            guard await afterReading.pass() else { throw .unavailable("interrupted while reading") }
+        }
+        return rows
     }
 
     package func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender] {
@@ -53,20 +53,6 @@ package final class HangingStore: SessionStore {
 
     package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {
         try await memory.nextWake(in: projects)
-    }
-
-    package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
-        readCount.withLock { $0 += 1 }
-        let row = try await memory.session(key)
-        guard await afterReading.pass() else { throw .unavailable("interrupted while reading") }
-        return row
-    }
-
-    package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
-        readCount.withLock { $0 += 1 }
-        let rows = try await memory.sessions(of: user, in: project)
-        guard await afterReading.pass() else { throw .unavailable("interrupted while reading") }
-        return rows
     }
 
     package func sessions(
@@ -78,4 +64,20 @@ package final class HangingStore: SessionStore {
     package func counts() async throws(StoreError) -> [StandingCount] { try await memory.counts() }
 
     package func recall() async throws(StoreError) -> StoredState { try await memory.recall() }
+}
+
+extension Lookup {
+    fileprivate var isDue: Bool {
+        switch self {
+        case .due: true
+        case .session, .user, .errand: false
+        }
+    }
+
+    fileprivate var isOfSessions: Bool {
+        switch self {
+        case .session, .user: true
+        case .due, .errand: false
+        }
+    }
 }

@@ -45,14 +45,8 @@ package final class MemoryStore: SessionStore {
         }
     }
 
-    package func due(
-        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
-    ) async throws(StoreError) -> [SessionRow] {
-        try read { $0.due(at: now, latest: latest, in: projects, limit: limit) }
-    }
-
-    package func rows(for errand: Errand) async throws(StoreError) -> [SessionRow] {
-        try read { $0.rows(for: errand) }
+    package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
+        try read { memory in lookups.map { memory.rows(of: $0) } }
     }
 
     package func contenders(in projects: [ProjectAlias], limit: Int) async throws(StoreError) -> [Contender] {
@@ -61,14 +55,6 @@ package final class MemoryStore: SessionStore {
 
     package func nextWake(in projects: [ProjectAlias]) async throws(StoreError) -> WallTime? {
         try read { $0.nextWake(in: projects) }
-    }
-
-    package func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
-        try read { $0.row(key) }
-    }
-
-    package func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
-        try read { $0.rows(of: user, in: project) }
     }
 
     package func sessions(
@@ -98,6 +84,18 @@ package final class MemoryStore: SessionStore {
         try state.withLock { state throws(StoreError) in
             if case .everything(let error) = state.outage { throw error }
             return body(state.memory)
+        }
+    }
+}
+
+extension RowMemory {
+    fileprivate func rows(of lookup: Lookup) -> [SessionRow] {
+        switch lookup {
+        case .session(let key): row(key).map { [$0] } ?? []
+        case .user(let user, let project): rows(of: user, in: project)
+        case .due(let now, let latest, let projects, let limit):
+            due(at: now, latest: latest, in: projects, limit: limit)
+        case .errand(let errand): rows(for: errand)
         }
     }
 }

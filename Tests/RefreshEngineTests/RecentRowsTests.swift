@@ -102,15 +102,15 @@ struct RecentRowsTests {
     @Test("take no more memory than they may, and those asked for again stay")
     func bounded() {
         var shelf = Shelf(capacity: 40_000)
-        let favourite = Shelf.Question.session(.app("favourite"))
-        shelf.put([row("favourite", token: "t")], favourite)
+        let favourite = Lookup.session(.app("favourite"))
+        shelf.put([row("favourite", token: "t")], of: favourite)
         for number in 1...1000 {
-            shelf.put([row("s\(number)", token: "t")], .session(.app("s\(number)")))
-            #expect(shelf.rows(favourite) != nil)
+            shelf.put([row("s\(number)", token: "t")], of: .session(.app("s\(number)")))
+            #expect(shelf.rows(of: favourite) != nil)
             #expect(shelf.size <= 40_000)
         }
-        #expect(shelf.rows(.session(.app("s1000"))) != nil)
-        #expect(shelf.rows(.session(.app("s1"))) == nil)
+        #expect(shelf.rows(of: .session(.app("s1000"))) != nil)
+        #expect(shelf.rows(of: .session(.app("s1"))) == nil)
         for number in 1...1000 { shelf.drop(whatIsChangedBy: .remove(.app("s\(number)"))) }
         shelf.drop(whatIsChangedBy: .remove(.app("favourite")))
         #expect(shelf.size == 0)
@@ -120,10 +120,10 @@ struct RecentRowsTests {
     func tooLarge() {
         var shelf = Shelf(capacity: 4000)
         let crowd = (1...100).map { row("s\($0)", token: "t") }
-        shelf.put(crowd, .user(ada, .app))
-        shelf.put([row("s1", token: "t")], .session(.app("s1")))
-        #expect(shelf.rows(.user(ada, .app)) == nil)
-        #expect(shelf.rows(.session(.app("s1"))) != nil)
+        shelf.put(crowd, of: .user(ada, .app))
+        shelf.put([row("s1", token: "t")], of: .session(.app("s1")))
+        #expect(shelf.rows(of: .user(ada, .app)) == nil)
+        #expect(shelf.rows(of: .session(.app("s1"))) != nil)
     }
 }
 

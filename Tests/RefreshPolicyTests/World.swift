@@ -175,6 +175,8 @@ struct World {
         try answer(session, .session(facts), remaining: remaining, reset: reset)
     }
 
+    var isCalling: Bool { !looks.isEmpty || !spends.isEmpty }
+
     /// The sessions whose PATCHes are under way, in the order of their sending.
     var spending: [String] { spends.map(\.row.key.session.rawValue) }
     var looking: [String] { looks.map(\.row.key.session.rawValue) }

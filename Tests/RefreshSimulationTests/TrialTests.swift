@@ -16,8 +16,10 @@ struct TrialTests {
 
     @Test(
         "hold where a fault was found once",
-        arguments: [274, 290, 400, 462, 690, 881, 1140, 2798, 3017, 3048, 3487, 6405, 60_537, 66_970, 67_863]
-            as [UInt64])
+        arguments: [
+            274, 290, 400, 462, 690, 881, 1140, 2798, 3017, 3048, 3487, 6405, 60_537, 66_970, 67_863,
+            209_216,
+        ] as [UInt64])
     func stillHold(_ seed: UInt64) {
         var trial = Trial(seed: seed)
         let report = trial.run(hours: 24)

@@ -9,9 +9,10 @@ import Testing
 struct PickingContractTests {
     private func names(
         _ store: any SessionStore, _ order: Errand.Order, in projects: [String] = ["app", "two"], held: [Lane] = [],
-        limit: Int = 99
+        underWay: Set<SessionKey> = [], limit: Int = 99
     ) async throws -> [String] {
-        let errand = Errand(projects: projects.map { .of($0) }, order: order, held: held, limit: limit)
+        let errand = Errand(
+            projects: projects.map { .of($0) }, order: order, held: held, underWay: underWay, limit: limit)
         return try await store.rows(for: errand).map(\.key.session.rawValue)
     }
 
@@ -108,6 +109,32 @@ struct PickingContractTests {
                 try await names(store, .early(from: .at(51), before: .at(21)), held: [Lane("app", "github")])
                     == ["tie-b", "tie-0"])
             #expect(try await names(store, .early(from: nil, before: .at(10))) == [])
+        }
+    }
+
+    @Test("passes over sessions under way, and brings as many others as asked for", arguments: StoreKind.allCases)
+    func underWay(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.commit([
+                .put(.sample("a", want: .at(1), claim: .of(40))), .put(.sample("b", want: .at(2), claim: .of(39))),
+                .put(.sample("c", provider: "github", want: .at(3), claim: .of(38))),
+                .put(.sample("a", project: "two", want: .at(4), claim: .of(37))),
+                .put(.sample("f", wakeAt: .at(5), claim: .of(60))), .put(.sample("g", wakeAt: .at(6), claim: .of(60))),
+            ])
+            let flying: Set = [
+                SessionKey("app", "a"), SessionKey("app", "c"), SessionKey("app", "f"), SessionKey("app", "gone"),
+            ]
+            let orders: [Errand.Order] = [.kept(from: nil), .kept(from: .at(1)), .rest(below: .at(50))]
+            for order in orders {
+                #expect(try await names(store, order, underWay: flying) == ["b", "a"])
+                #expect(try await names(store, order, underWay: flying, limit: 1) == ["b"])
+                #expect(try await names(store, order, underWay: flying, limit: 2) == ["b", "a"])
+            }
+            for floor in [nil, Heat.at(50)] {
+                #expect(try await names(store, .early(from: floor, before: .at(99)), underWay: flying) == ["g"])
+                #expect(
+                    try await names(store, .early(from: floor, before: .at(99)), underWay: flying, limit: 1) == ["g"])
+            }
         }
     }
 

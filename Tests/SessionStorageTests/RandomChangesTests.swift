@@ -86,7 +86,11 @@ extension Errand {
         ]
         return orders.flatMap { order in
             [[], [Lane("app", "google")]].flatMap { held in
-                [2, 99].map { Errand(projects: someProjects, order: order, held: held, limit: $0) }
+                [2, 99].flatMap { limit in
+                    [[], [SessionKey("app", "s1"), SessionKey("app", "s2"), SessionKey("two", "s3")]].map {
+                        Errand(projects: someProjects, order: order, held: held, underWay: $0, limit: limit)
+                    }
+                }
             }
         }
     }

@@ -128,20 +128,23 @@ final class Inbox: Sendable {
     /// Whether a stop was asked for, be it that the loop has not come to it yet.
     var isStopAsked: Bool { state.withLock { $0.isStopAsked } }
 
-    /// All that has come in; waits for the first up to `nap`. At once when the task is cancelled.
-    func next(within nap: Duration, by clock: any WallClock) async -> [Delivery] {
-        if nap > .zero && state.withLock({ $0.deliveries.isEmpty && !$0.isClosed }) {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.arrival() }
-                group.addTask {
-                    // Cancelled means woken: the nap is over either way.
-                    do { try await clock.sleep(for: nap) } catch {}
-                }
-                await group.next()
-                group.cancelAll()
+    var isEmpty: Bool { state.withLock { $0.deliveries.isEmpty } }
+
+    /// All that has come in.
+    func take() -> [Delivery] { state.withLock { $0.take() } }
+
+    /// Waits until something is here, up to `nap`. Not at all when the task is cancelled.
+    func wait(upTo nap: Duration, by clock: any WallClock) async {
+        guard nap > .zero && state.withLock({ $0.deliveries.isEmpty && !$0.isClosed }) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.arrival() }
+            group.addTask {
+                // Cancelled means woken: the nap is over either way.
+                do { try await clock.sleep(for: nap) } catch {}
             }
+            await group.next()
+            group.cancelAll()
         }
-        return state.withLock { $0.take() }
     }
 
     /// Lets everybody go who waits for a receipt, now and later.

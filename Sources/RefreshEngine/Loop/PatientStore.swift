@@ -21,16 +21,9 @@ struct PatientStore: Sendable {
         try await persistently { () async throws(StoreError) in try await recent.commit(changes) }
     }
 
-    func due(
-        at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int
-    ) async throws(CancellationError) -> [SessionRow] {
-        try await persistently { () async throws(StoreError) in
-            try await store.due(at: now, latest: latest, in: projects, limit: limit)
-        }
-    }
-
-    func rows(for errand: Errand) async throws(CancellationError) -> [SessionRow] {
-        try await persistently { () async throws(StoreError) in try await store.rows(for: errand) }
+    func rows(of lookups: [Lookup]) async throws(CancellationError) -> [[SessionRow]] {
+        guard !lookups.isEmpty else { return [] }
+        return try await persistently { () async throws(StoreError) in try await store.rows(of: lookups, .inLine) }
     }
 
     func contenders(in projects: [ProjectAlias], limit: Int) async throws(CancellationError) -> [Contender] {
@@ -41,14 +34,6 @@ struct PatientStore: Sendable {
 
     func nextWake(in projects: [ProjectAlias]) async throws(CancellationError) -> WallTime? {
         try await persistently { () async throws(StoreError) in try await store.nextWake(in: projects) }
-    }
-
-    func session(_ key: SessionKey) async throws(CancellationError) -> SessionRow? {
-        try await persistently { () async throws(StoreError) in try await store.session(key) }
-    }
-
-    func sessions(of user: UserID, in project: ProjectAlias) async throws(CancellationError) -> [SessionRow] {
-        try await persistently { () async throws(StoreError) in try await store.sessions(of: user, in: project) }
     }
 
     func sessions(

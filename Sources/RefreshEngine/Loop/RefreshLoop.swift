@@ -109,13 +109,12 @@ actor RefreshLoop {
         if let step = clock.followStep() { try await take([.stepped(step)], &group) }
         let now = clock.now()
         let latest = now + rules.waits.longestSleep + .seconds(3600)
-        let due = try await store.due(at: now, latest: latest, in: aliases, limit: Self.batch)
-        try await take([.woke(due), .turn], &group)
+        let isMoreDue = try await take(
+            inbox.take(), andWhatIs: .due(at: now, latest: latest, in: aliases, limit: Self.batch), &group)
         try await goOnReviewing(&group)
         if clock.steady() - lastFlush >= Self.longestNap { try await flush() }
-        let nap = due.count == Self.batch || review != nil ? Self.shortestNap : try await nap(after: now)
-        let deliveries = await inbox.next(within: nap, by: clock)
-        try await take(deliveries, &group)
+        guard inbox.isEmpty, !isStopping else { return }
+        await inbox.wait(upTo: isMoreDue || review != nil ? Self.shortestNap : try await nap(after: now), by: clock)
     }
 
     /// Rows were planned by the rules before: each is looked at once by the new ones, a page at a time.
@@ -136,8 +135,8 @@ actor RefreshLoop {
         try await take([.stopping], &group)
         let end = clock.steady() + Self.grace
         while inFlight > 0, clock.steady() < end {
-            let deliveries = await inbox.next(within: end - clock.steady(), by: clock)
-            try await take(deliveries, &group)
+            await inbox.wait(upTo: end - clock.steady(), by: clock)
+            try await take(inbox.take(), andWhatIs: nil, &group)
         }
         try await flush()
     }
@@ -150,25 +149,28 @@ actor RefreshLoop {
         return max(Self.shortestNap, min(Self.longestNap, until - clock.now()))
     }
 
+    /// Handles what came in, and what is due: one look into the store for all of it. Whether more may be due than one
+    /// turn takes.
+    @discardableResult
     private func take(
-        _ deliveries: [Inbox.Delivery], _ group: inout DiscardingTaskGroup
-    ) async throws(CancellationError) {
+        _ deliveries: [Inbox.Delivery], andWhatIs due: Lookup?, _ group: inout DiscardingTaskGroup
+    ) async throws(CancellationError) -> Bool {
         var isStored = false
         defer { for delivery in deliveries { delivery.receipt?.give(isStored ? .stored : .refused) } }
         if Task.isCancelled { throw CancellationError() }
+        let inputs = deliveries.map { $0.input.stamped(cameAt: $0.cameAt, by: clock) }
+        var found = try await store.rows(of: inputs.compactMap(\.lookup) + [due].compactMap(\.self))[...]
         var events: [Event] = []
-        var noted: [Change] = []
-        for delivery in deliveries {
-            switch try await resolve(delivery.input.stamped(cameAt: delivery.cameAt, by: clock)) {
-            case .event(let event): events.append(event)
-            case .change(let change): noted.append(change)
-            case .stop: isStopping = true
-            case .nothing: break
-            }
+        for input in inputs {
+            let rows = input.lookup == nil ? [] : found.removeFirst()
+            if let event = try await event(of: input, rows) { events.append(event) }
         }
-        try await store.commit(noted)
+        let dueRows = due == nil ? [] : found.removeFirst()
+        // A stop or other settings may have come just now.
+        if due != nil && !isStopping { events += [.woke(dueRows.filter { aliases.contains($0.key.project) }), .turn] }
         try await take(events, &group)
         isStored = true
+        return dueRows.count == Self.batch
     }
 
     /// Handles events and all that they lead to: first the writes, in one transaction, then the rest.
@@ -214,12 +216,13 @@ actor RefreshLoop {
         case .reply(let reader, let retryAt): room.call(reader, retryAt: retryAt)
         case .tell(let notice): journal.tell(.decision(notice))
         case .wakeBy(let time): wakeBy = min(wakeBy ?? time, time)
-        case .fetch(let errand): return [.candidates(try await store.rows(for: errand), errand)]
+        case .fetch(let errand):
+            return [.candidates(try await store.rows(of: [.errand(errand)]).first ?? [], errand)]
         case .census(let host, let projects, let limit):
             return [.contenders(host, try await store.contenders(in: projects, limit: limit))]
         case .rouse(let lane): return try await rouse(lane)
         case .regroup(let project, let user):
-            return [.regrouped(try await store.sessions(of: user, in: project))]
+            return [.regrouped(try await store.rows(of: [.user(user, project)]).first ?? [])]
         }
         return []
     }
@@ -253,45 +256,35 @@ actor RefreshLoop {
         }
     }
 
-    private enum Resolved {
-        case event(Event)
-        case change(Change)
-        case stop
-        case nothing
-    }
-
-    /// An input with the rows it is about, as they are on disk.
-    private func resolve(_ input: Input) async throws(CancellationError) -> Resolved {
+    /// What an input is to the scheduler, with the rows it is about as they are on disk; nil where there is nothing to
+    /// decide.
+    private func event(of input: Input, _ rows: [SessionRow]) async throws(CancellationError) -> Event? {
         switch input {
-        case .looked(let attempt, let key, let user, let look, let headers):
+        case .looked(let attempt, _, _, let look, let headers):
             inFlight -= 1
-            return .event(.looked(attempt, look, headers, rows: try await store.sessions(of: user, in: key.project)))
-        case .answered(let attempt, let key, let answer, let headers):
+            return .looked(attempt, look, headers, rows: rows)
+        case .answered(let attempt, _, let answer, let headers):
             inFlight -= 1
-            return .event(.answered(attempt, answer, headers, row: try await store.session(key)))
-        case .read(let reader, let wish, let key):
-            if let row = try await store.session(key) { return .event(.read(reader, wish, row)) }
+            return .answered(attempt, answer, headers, row: rows.first)
+        case .read(let reader, let wish, _):
+            if let row = rows.first { return .read(reader, wish, row) }
             room.call(reader, retryAt: nil)
-            return .nothing
-        case .readerLeft(let reader, let key):
-            return .event(.readerLeft(reader, key))
+        case .readerLeft(let reader, let key): return .readerLeft(reader, key)
         case .listed(let project, let user, let facts, let headers):
-            return .event(.listed(project, user, facts, headers, rows: try await store.sessions(of: user, in: project)))
+            return .listed(project, user, facts, headers, rows: rows)
         case .registered(let project, let secret, let facts, let headers):
-            let rows = try await store.sessions(of: facts.user, in: project)
-            return .event(.registered(project, secret, facts, headers, rows: rows))
-        case .searched(let project, let failure): return .event(.searched(project, failure))
-        case .removed(let key, let user):
-            return .event(.removed(key, rows: try await store.sessions(of: user, in: key.project)))
-        case .forgotten(let project, let user):
-            return .event(.forgotten(project, rows: try await store.sessions(of: user, in: project)))
+            return .registered(project, secret, facts, headers, rows: rows)
+        case .searched(let project, let failure): return .searched(project, failure)
+        case .removed(let key, _): return .removed(key, rows: rows)
+        case .forgotten(let project, _): return .forgotten(project, rows: rows)
         case .reloaded(let new):
             inForce.change(to: new)
             review = Review(after: nil)
-            return .event(.reloaded(new, try await store.recall()))
-        case .noted(let change): return .change(change)
-        case .stopping: return .stop
+            return .reloaded(new, try await store.recall())
+        case .noted(let change): try await store.commit([change])
+        case .stopping: isStopping = true
         }
+        return nil
     }
 
     /// Writes what readers left behind, and a sign of life.
@@ -309,5 +302,18 @@ extension CallTarget {
             case (.secret, .none), (.apiKey, _): .apiKey
             }
         self.init(key: row.key, user: row.user, credential: credential)
+    }
+}
+
+extension Input {
+    /// The rows it is about.
+    fileprivate var lookup: Lookup? {
+        switch self {
+        case .looked(_, let key, let user, _, _), .removed(let key, let user): .user(user, key.project)
+        case .answered(_, let key, _, _), .read(_, _, let key): .session(key)
+        case .listed(let project, let user, _, _), .forgotten(let project, let user): .user(user, project)
+        case .registered(let project, _, let facts, _): .user(facts.user, project)
+        case .readerLeft, .searched, .reloaded, .noted, .stopping: nil
+        }
     }
 }

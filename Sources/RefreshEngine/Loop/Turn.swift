@@ -4,18 +4,55 @@
 import RefreshPolicy
 
 struct Turn {
-    private(set) var changes: [Change] = []
+    /// What a later change of the turn overwrites is left out: all are written at once.
+    var changes: [Change] { written.compactMap(\.self) }
+
+    private var written: [Change?] = []
+    /// Where in `written` the last change of each subject stands.
+    private var last: [Subject: Int] = [:]
     private var rows: [SessionKey: SessionRow?] = [:]
 
+    /// What a change sets as a whole.
+    private enum Subject: Hashable {
+        case row(SessionKey)
+        case budget(HostName)
+        case attempts
+
+        init?(_ change: Change) {
+            switch change {
+            case .put(let row): self = .row(row.key)
+            case .remove(let key): self = .row(key)
+            case .budget(let record): self = .budget(record.host)
+            // Numbers of attempts only grow.
+            case .attempts: self = .attempts
+            case .discovery, .read, .condition, .conditionOver, .shift, .seen: return nil
+            }
+        }
+    }
+
     mutating func add(_ new: [Change]) {
-        changes += new
         for change in new {
+            write(change)
             switch change {
             case .put(let row): rows[row.key] = .some(row)
             case .remove(let key): rows[key] = .some(nil)
             case .budget, .attempts, .discovery, .read, .condition, .conditionOver, .shift, .seen: break
             }
         }
+    }
+
+    private mutating func write(_ change: Change) {
+        if let subject = Subject(change) {
+            if let before = last[subject] { written[before] = nil }
+            last[subject] = written.count
+        } else {
+            switch change {
+            // These build on what was written before them.
+            case .read, .shift: last = [:]
+            case .put, .remove, .budget, .attempts, .discovery, .condition, .conditionOver, .seen: break
+            }
+        }
+        written.append(change)
     }
 
     /// The event with the rows it brings as they are by now; nil where its one row is gone.

@@ -26,25 +26,19 @@ final class RecentRows: Sendable {
     }
 
     func session(_ key: SessionKey) async throws(StoreError) -> SessionRow? {
-        try await rows(.session(key)) { () async throws(StoreError) in
-            try await store.session(key).map { [$0] } ?? []
-        }.first
+        try await rows(of: .session(key)).first
     }
 
     func sessions(of user: UserID, in project: ProjectAlias) async throws(StoreError) -> [SessionRow] {
-        try await rows(.user(user, project)) { () async throws(StoreError) in
-            try await store.sessions(of: user, in: project)
-        }
+        try await rows(of: .user(user, project))
     }
 
-    private func rows(
-        _ question: Shelf.Question, _ read: () async throws(StoreError) -> [SessionRow]
-    ) async throws(StoreError) -> [SessionRow] {
-        let (known, ended) = state.withLock { ($0.shelf.rows(question), $0.ended) }
+    private func rows(of lookup: Lookup) async throws(StoreError) -> [SessionRow] {
+        let (known, ended) = state.withLock { ($0.shelf.rows(of: lookup), $0.ended) }
         if let known { return known }
-        let rows = try await read()
+        let rows = try await store.rows(of: lookup)
         state.withLock { state in
-            if state.commits == 0 && state.ended == ended { state.shelf.put(rows, question) }
+            if state.commits == 0 && state.ended == ended { state.shelf.put(rows, of: lookup) }
         }
         return rows
     }

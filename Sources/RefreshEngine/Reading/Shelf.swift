@@ -5,12 +5,6 @@ import RefreshPolicy
 /// Bounded by bytes. What makes room is found by the clock algorithm: a hand goes round, passes once by what was asked for
 /// since it came there last, and takes away what was not.
 struct Shelf: Sendable {
-    enum Question: Hashable, Sendable {
-        case session(SessionKey)
-        /// All sessions of a user.
-        case user(UserID, ProjectAlias)
-    }
-
     private struct Entry: Sendable {
         let rows: [SessionRow]
         let size: Int
@@ -20,11 +14,11 @@ struct Shelf: Sendable {
     }
 
     private let capacity: Int
-    private var entries: [Question: Entry] = [:]
-    private var round: [Question] = []
+    private var entries: [Lookup: Entry] = [:]
+    private var round: [Lookup] = []
     private var hand = 0
     /// In whose sessions a session is remembered: a removal does not say whose it was.
-    private var owners: [SessionKey: Question] = [:]
+    private var owners: [SessionKey: Lookup] = [:]
     /// Bytes, as far as they can be reckoned.
     private(set) var size = 0
 
@@ -32,24 +26,24 @@ struct Shelf: Sendable {
         self.capacity = capacity
     }
 
-    mutating func rows(_ question: Question) -> [SessionRow]? {
-        guard let index = entries.index(forKey: question) else { return nil }
+    mutating func rows(of lookup: Lookup) -> [SessionRow]? {
+        guard let index = entries.index(forKey: lookup) else { return nil }
         entries.values[index].wasAsked = true
         return entries.values[index].rows
     }
 
     /// Nothing is kept of nothing: a session that is unknown now may come any moment.
-    mutating func put(_ rows: [SessionRow], _ question: Question) {
-        drop(question)
+    mutating func put(_ rows: [SessionRow], of lookup: Lookup) {
+        drop(lookup)
         let rows = rows.map(\.asReadersNeedIt)
         let needed = Self.size(of: rows)
         guard !rows.isEmpty, needed <= capacity else { return }
         while size + needed > capacity { makeRoom() }
-        entries[question] = Entry(rows: rows, size: needed, place: round.count)
-        round.append(question)
+        entries[lookup] = Entry(rows: rows, size: needed, place: round.count)
+        round.append(lookup)
         size += needed
-        if case .user = question {
-            for row in rows { owners[row.key] = question }
+        if case .user = lookup {
+            for row in rows { owners[row.key] = lookup }
         }
     }
 
@@ -69,24 +63,24 @@ struct Shelf: Sendable {
 
     private mutating func makeRoom() {
         if hand >= round.count { hand = 0 }
-        let question = round[hand]
-        if entries[question]?.wasAsked == true {
-            entries[question]?.wasAsked = false
+        let lookup = round[hand]
+        if entries[lookup]?.wasAsked == true {
+            entries[lookup]?.wasAsked = false
             hand += 1
         } else {
-            drop(question)
+            drop(lookup)
         }
     }
 
-    private mutating func drop(_ question: Question) {
-        guard let gone = entries.removeValue(forKey: question) else { return }
+    private mutating func drop(_ lookup: Lookup) {
+        guard let gone = entries.removeValue(forKey: lookup) else { return }
         size -= gone.size
-        if case .user = question {
+        if case .user = lookup {
             for row in gone.rows { owners[row.key] = nil }
         }
         // The last takes its place.
         let last = round.removeLast()
-        if last != question {
+        if last != lookup {
             round[gone.place] = last
             entries[last]?.place = gone.place
         }

@@ -18,12 +18,17 @@ package struct Errand: Hashable, Sendable {
     package let order: Order
     /// Lanes that a breaker holds.
     package let held: [Lane]
+    /// Sessions that are passed over: being worked on, they want their call still.
+    package let underWay: Set<SessionKey>
     package let limit: Int
 
-    package init(projects: [ProjectAlias], order: Order, held: [Lane], limit: Int) {
+    package init(
+        projects: [ProjectAlias], order: Order, held: [Lane], underWay: Set<SessionKey> = [], limit: Int
+    ) {
         self.projects = projects
         self.order = order
         self.held = held
+        self.underWay = underWay
         self.limit = limit
     }
 }

@@ -18,6 +18,10 @@ struct Flights: Sendable {
 
     func of(_ project: ProjectAlias) -> [Flight] { all.filter { $0.row.key.project == project } }
 
+    func sessions(of projects: [ProjectAlias]) -> Set<SessionKey> {
+        Set(all.lazy.map(\.row.key).filter { projects.contains($0.project) })
+    }
+
     func contains(calling host: HostName) -> Bool { all.contains { $0.host == host } }
 
     mutating func stepped(by step: Duration) {

@@ -106,9 +106,9 @@ extension Scheduler {
         let aliases = open.map(\.rules.alias)
         let held = lanes.held(at: now).filter { aliases.contains($0.project) }
         for lane in held { wake(by: lanes[lane].condition?.probeAt, now: now) }
-        // Rows being looked at still want their call: they come again and are passed over.
-        let underWay = open.map(\.inFlight).reduce(0, +)
-        actions.append(.fetch(Errand(projects: aliases, order: order, held: held, limit: wanted + underWay)))
+        let underWay = flights.sessions(of: aliases)
+        actions.append(
+            .fetch(Errand(projects: aliases, order: order, held: held, underWay: underWay, limit: wanted)))
     }
 
     /// A probe that is under way was due before now: its answer is waited for, not a time.

@@ -11,6 +11,13 @@ package struct Machine: Sendable {
         case spend(AttemptID, SessionRow)
     }
 
+    /// A reader was answered.
+    package struct Reply: Sendable {
+        let reader: ReaderID
+        /// The last one stored by then: what stands as refreshing by a later one began after the answer.
+        let lastAttempt: AttemptID
+    }
+
     /// The process died: what was stored is all that is left.
     package struct Crash: Error {}
 
@@ -19,7 +26,7 @@ package struct Machine: Sendable {
     package private(set) var scheduler: Scheduler
     /// Calls sent and readers answered since the last look at them, in the order of their going.
     package var calls: [Call] = []
-    package var replies: [(reader: ReaderID, retryAt: WallTime?)] = []
+    package var replies: [Reply] = []
     package var notices: [Notice] = []
     /// When there may be work that no row wakes for.
     package private(set) var wakeBy: WallTime?
@@ -86,7 +93,7 @@ package struct Machine: Sendable {
             return .answered(attempt, answer, headers, row: memory.row(key))
         case .read(let reader, let wish, let key):
             if let row = memory.row(key) { return .read(reader, wish, row) }
-            replies.append((reader, nil))
+            answer(reader)
             return nil
         case .readerLeft(let reader, let key): return .readerLeft(reader, key)
         case .listed(let project, let user, let facts, let headers):
@@ -138,11 +145,15 @@ package struct Machine: Sendable {
         case .rouse(let lane):
             return [.roused(lane, memory.rows { $0.lane == lane && $0.standing == .needsLogin }, isLast: true)]
         case .regroup(let project, let user): return [.regrouped(memory.rows(of: user, in: project))]
-        case .reply(let reader, let retryAt): replies.append((reader, retryAt))
+        case .reply(let reader, _): answer(reader)
         case .tell(let notice): notices.append(notice)
         case .wakeBy(let time): wakeBy = min(wakeBy ?? time, time)
         }
         return []
+    }
+
+    private mutating func answer(_ reader: ReaderID) {
+        replies.append(Reply(reader: reader, lastAttempt: memory.lastAttempt))
     }
 
     private mutating func burn() throws(Crash) {

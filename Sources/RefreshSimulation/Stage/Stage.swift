@@ -12,7 +12,7 @@ package struct Stage<Outside: Sendable>: Sendable {
     package var book: LawBook
     /// What was said and answered since the last look at it.
     package var notices: [Notice] = []
-    package var replies: [(reader: ReaderID, retryAt: WallTime?)] = []
+    package var replies: [Machine.Reply] = []
     /// PATCHes that were sent since the last look at them.
     var sent: [(time: Int64, key: SessionKey)] = []
     /// A line for each call that was sent and answered; kept only when asked for.

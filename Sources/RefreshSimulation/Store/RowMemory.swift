@@ -33,6 +33,8 @@ package struct RowMemory: Sendable {
 
     package var count: Int { sessions.count }
 
+    var lastAttempt: AttemptID { state.lastAttempt }
+
     package var recalled: StoredState {
         var recalled = state
         recalled.budgets = budgets.values.sorted { $0.host < $1.host }
@@ -73,6 +75,7 @@ package struct RowMemory: Sendable {
     package func rows(for errand: Errand) -> [SessionRow] {
         func isOpen(_ row: SessionRow) -> Bool {
             errand.projects.contains(row.key.project) && !errand.held.contains(row.lane)
+                && !errand.underWay.contains(row.key)
         }
         func first(_ keys: some Sequence<SessionKey>, where fits: (SessionRow) -> Bool) -> [SessionRow] {
             var rows: [SessionRow] = []

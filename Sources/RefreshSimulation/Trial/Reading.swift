@@ -39,12 +39,16 @@ extension Trial {
         stage.take(.read(reader, wish, key))
     }
 
-    mutating func answered(_ reader: ReaderID) {
+    mutating func answered(_ reply: Machine.Reply) {
+        let reader = reply.reader
         guard reader != ReaderID(0) else { return }
         guard let wait = waiting.removeValue(forKey: reader) else {
             return stage.book.note(11, "reader \(reader.number) was answered twice, or too late", at: stage.now)
         }
-        if stage.machine.memory.row(wait.key)?.standing == .refreshing {
+        // What was sent since is another refresh: heard of together with the answer, where nothing came in between.
+        if let row = stage.machine.memory.row(wait.key), row.standing == .refreshing, let sent = row.attempt,
+            sent.id <= reply.lastAttempt
+        {
             stage.book.note(8, "a reader of \(wait.key) was answered, and no outcome is stored", at: stage.now)
         }
     }

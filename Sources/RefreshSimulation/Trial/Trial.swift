@@ -123,7 +123,7 @@ package struct Trial: Sendable {
         }
         stage.notices = []
         stage.sent = []
-        for (reader, _) in stage.replies { answered(reader) }
+        for reply in stage.replies { answered(reply) }
         stage.replies = []
         if !stage.isRunning { waiting = [:] }
     }

@@ -145,7 +145,7 @@ struct WorkloadRun {
     }
 
     private mutating func hear() {
-        for (reader, _) in stage.replies { leave(reader) }
+        for reply in stage.replies { leave(reply.reader) }
         stage.replies = []
         stage.notices = []
         for sent in stage.sent { calls.append((sent.time, places[sent.key] ?? 0)) }

@@ -17,7 +17,10 @@ struct SettingsCheck {
         } catch {
             switch error {
             case .unreadable(_, .missing):
-                let advice = "write it (man refreshd.yaml explains it; an example is in /usr/share/doc/refreshd/examples), or name another by --config"
+                let advice = """
+                    write it (man refreshd.yaml explains it; an example is in /usr/share/doc/refreshd/examples), or \
+                    name another by --config
+                    """
                 return (nil, [.error(.settings, .noInput, "\(file.shown()) does not exist", advice)])
             case .unreadable(_, .notPermitted):
                 let found = "\(file.shown()) may not be read by this user, and nothing can be checked without it"
