@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo completions man catalog deb lint format clean
+.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo test-trixie completions man catalog deb lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -16,7 +16,7 @@ libraries := libsystemd sqlite3 zlib
 packages := libsqlite3-dev libsystemd-dev pkg-config zlib1g-dev
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 20
 
 toolchain:
 	@if ! command -v swift >/dev/null; then
@@ -63,6 +63,28 @@ test: deps ## build and run the tests
 	$$run --filter BootTests | tee .build/boot.log
 	grep '^Skipped: ' .build/boot.log || true
 
+# Debian 13 in a folder, with the runtime of Swift where the programs just built look for it.
+trixie := .build-trixie/root
+trixie_packages := systemd,systemd-sysv,dbus,curl,libsqlite3-0,libsystemd0,libstdc++6,zlib1g,adduser
+test-trixie: deps ## what needs a booted systemd, by that of Debian 13 instead of this machine's
+	@if ! command -v debootstrap >/dev/null || ! { $(packaging) && command -v systemd-nspawn >/dev/null; }; then
+		$(call install,debootstrap systemd-container curl $(package_tools),Only Debian and its kin can boot Debian 13.)
+	fi
+	if [ ! -e $(trixie)/ready ]; then
+		rm -rf $(trixie)
+		mkdir -p $(trixie)
+		debootstrap --variant=minbase --include=$(trixie_packages) trixie $(trixie) http://deb.debian.org/debian
+		touch $(trixie)/ready
+	fi
+	swift build --build-tests $(progress) $(flags)
+	runtime=$$(dirname "$$(ldd .build/debug/refreshd | awk '/libswiftCore/ { print $$3 }')")
+	mkdir -p "$(trixie)/$$runtime"
+	cp --update "$$runtime"/*.so "$(trixie)/$$runtime"
+	$(call package,.build/debug,.build/package,DEB_FOR_TESTS=1)
+	export REFRESHD_PACKAGE="$$(realpath .build/package/*.deb)" REFRESHD_MACHINE_ROOT="$$(realpath $(trixie))"
+	swift test --skip-build --disable-xctest --quiet $(flags) --filter BootTests | tee .build/trixie.log
+	if grep '^Skipped: ' .build/trixie.log; then exit 1; fi
+
 mutants: toolchain ## break RefreshPolicy in one place at a time and see who notices; ONLY=law4 to say which
 	@Tests/Mutants/run
 
@@ -104,12 +126,20 @@ simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=
 	count="$${COUNT:-$$([ -n "$${SEED:-}" ] && echo 1 || echo 100)}"
 	$(released)/refreshd-trials --seed "$${SEED:-1}" --count "$$count" --hours "$${HOURS:-24}"
 
-bench: deps ## measure the scheduler against the best possible, and the daemon beside the least that does the same
+bench: deps ## measure the scheduler against the best possible, the daemon beside the least that does the same, and the package
 	@$(optimised) --product refreshd
 	$(optimised) --product refreshd-token
 	$(optimised) --product refreshd-bench
 	mkdir -p .build
-	$(released)/refreshd-bench all --json .build/bench.json
+	# Under a booted systemd the package is measured; only root can boot one, and only Debian and its kin can make it.
+	package=()
+	if [ "$$(id -u)" = 0 ] && $(packaging) && command -v systemd-nspawn >/dev/null; then
+		$(MAKE) --no-print-directory deb
+		package=(--package .build-deb/package/refreshd_*.deb)
+	else
+		echo "Left out: what is measured under a booted systemd needs root, systemd-container and $(package_tools)." >&2
+	fi
+	$(released)/refreshd-bench all --json .build/bench.json "$${package[@]}"
 
 demo: build ## watch refreshd keep the sessions of a simulated Appwrite fresh
 	@.build/debug/refreshd-demo

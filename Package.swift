@@ -101,7 +101,7 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "RefreshPolicy", "RefreshSimulation", "RefreshEngine", "SessionStorage", "AppwriteModel",
-                "AppwriteSimulator", "UnixSockets", "Harness", .argumentParser, .asyncHTTPClient, .httpTypes,
+                "AppwriteSimulator", "UnixSockets", "Harness", "Systemd", .argumentParser, .asyncHTTPClient, .httpTypes,
                 .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         // Above floor 3: manual pages, made from the commands themselves.

@@ -10,7 +10,7 @@ package struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             AllCommand.self, LoadsCommand.self, PickingCommand.self, ReadsCommand.self,
             TokenAgentCommand.self, RefreshesCommand.self, StartsCommand.self, TokenCommandCommand.self,
-            ResponderCommand.self, BareLoopCommand.self,
+            BootedCommand.self, ResponderCommand.self, BareLoopCommand.self, EntriesCommand.self,
         ])
 
     package init() {}
@@ -40,6 +40,9 @@ struct AllCommand: AsyncParsableCommand {
     @Option(help: "Where to write the figures.")
     var json: String?
 
+    @Option(help: "The package that is measured under a booted systemd; without it, none is.")
+    var package: String?
+
     func run() async throws {
         var figures: [Figure] = []
         let commands: [any MeasuringCommand.Type] = [
@@ -49,6 +52,7 @@ struct AllCommand: AsyncParsableCommand {
         for command in commands {
             figures += try await command.parse([]).measure()
         }
+        if let package { figures += try await BootedCommand.parse(["--package", package]).measure() }
         print("")
         for figure in figures { print(figure.line) }
         if let json { try Figure.write(figures, to: json) }

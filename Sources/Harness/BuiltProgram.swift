@@ -21,7 +21,7 @@ package enum BuiltProgram {
 package struct HarnessTrouble: Error, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 

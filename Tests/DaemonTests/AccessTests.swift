@@ -105,7 +105,7 @@ struct AccessTests {
         plan.settings.access = ["{ uid: no-such-user, allow: read }"]
         try await withWorld(plan) { world in
             let child = try world.daemon.launch()
-            #expect(try await child.end() == .exited(78))
+            #expect(try await child.untilEnd() == .exited(78))
             #expect(try world.daemon.log.contains(/settings.yaml:[0-9]+:[0-9]+: access.uid: found no-such-user/))
         }
     }

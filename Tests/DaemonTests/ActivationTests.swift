@@ -53,7 +53,7 @@ struct ActivationTests {
     func unknownName(_ name: String) async throws {
         try await withDaemon(DaemonSettings(), port: 9) { daemon in
             _ = try daemon.activate(name)
-            #expect(try await daemon.launch().end() == .exited(78))
+            #expect(try await daemon.launch().untilEnd() == .exited(78))
             let log = try daemon.log
             #expect(log.contains("“\(name)”") && log.contains("control, token or token-NAME"), "said: \(log)")
             #expect(try daemon.stateFiles().isEmpty)

@@ -4,6 +4,7 @@
 import AppwriteModel
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 @Suite("Canaries")

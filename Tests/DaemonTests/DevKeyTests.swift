@@ -2,6 +2,7 @@
 
 import AppwriteModel
 import AppwriteSimulator
+import Harness
 import Testing
 
 @Suite("Two hosts, one with a dev key")

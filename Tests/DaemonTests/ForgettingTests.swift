@@ -3,6 +3,7 @@
 import AppwriteModel
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 @Suite("Forgetting")

@@ -132,7 +132,7 @@ struct KeyCommandTests {
                     try await begun(command, daemon)
                 }
                 try await daemon.kill()
-                try await command.kill()
+                try await command.endAtOnce()
                 let isBegun = try daemon.stateFiles()["sealing-key.next"] != nil
                 isBrokenOff = isBrokenOff || isBegun
                 try await daemon.start()
@@ -217,7 +217,7 @@ struct KeyCommandTests {
                     // The dice go by how long the first took, which may have been longer than all others.
                     try await begun(child, daemon)
                 }
-                try await child.kill()
+                try await child.endAtOnce()
                 if try daemon.stateFiles()["sealing-key.next"] != nil { isBrokenOff = true }
                 guard round.isMultiple(of: 3) else { continue }
                 try await daemon.start()

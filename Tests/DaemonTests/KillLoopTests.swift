@@ -3,6 +3,7 @@
 
 import AppwriteModel
 import AppwriteSimulator
+import Harness
 import Testing
 
 @Suite("A loop of kills")

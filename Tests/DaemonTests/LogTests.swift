@@ -3,6 +3,7 @@
 import AppwriteSimulator
 import Foundation
 import Glibc
+import Harness
 import Testing
 
 @Suite("The log on standard error")

@@ -39,7 +39,7 @@ struct StopTests {
         try await withManager { manager in
             try await withDaemon(DaemonSettings(), port: 9, environment: manager.environment) { daemon in
                 try FileManager.default.removeItem(atPath: daemon.folder + "/main-api-key")
-                #expect(try await daemon.launch().end() == .exited(78))
+                #expect(try await daemon.launch().untilEnd() == .exited(78))
                 #expect(manager.lines.contains("EXIT_STATUS=78"))
                 #expect(manager.lines.contains { $0.hasPrefix("STATUS=") && $0.contains("main-api-key") })
                 #expect(!manager.lines.contains("READY=1"))
@@ -92,7 +92,7 @@ struct StopTests {
                 try world.daemon.child.send(SIGTERM)
                 try await eventually("STOPPING=1") { manager.lines.contains("STOPPING=1") }
                 provider.open()
-                #expect(try await world.daemon.child.end() == .exited(0))
+                #expect(try await world.daemon.child.untilEnd() == .exited(0))
 
                 // Then who waited is answered, the sockets are gone, and the next run has the new token
                 let reply = try await waiting

@@ -58,7 +58,7 @@ struct WatchdogTests {
             #expect(try await world.daemon.token(of: anna).status == 200)
             // systemd's way with a daemon that does not feed its watchdog.
             try world.daemon.child.send(SIGABRT)
-            #expect(try await world.daemon.child.end() == .killed(by: SIGABRT))
+            #expect(try await world.daemon.child.untilEnd() == .killed(by: SIGABRT))
             try await world.daemon.start()
             try await fed(manager, "the feeding of the next run")
             try await world.untilServed(anna)

@@ -109,11 +109,12 @@ struct SocketCheck {
             if [EACCES, EPERM].contains(errno) {
                 return .unseen(subject, "\(folder.shown()) may not be seen by this user", Onlooker.rootAdvice)
             }
-            guard folder == self.folder(of: SocketSettings().token.path) else {
+            let usual = self.folder(of: SocketSettings().token.path)
+            guard let unit = UnitFolder.maker(of: folder, usual: usual) else {
                 let advice = "make it, owned by the daemon's user, or by RuntimeDirectory= of the unit"
                 return .error(subject, .unavailable, "the folder \(folder.shown()) does not exist", advice)
             }
-            return .fine(subject, "\(path) is not there yet: systemd makes its folder as refreshd starts")
+            return .fine(subject, "\(path) is not there yet: systemd makes its folder as \(unit) starts")
         }
         guard mayWrite(facts) else {
             let user = onlooker.daemonUser.map(FileFacts.name) ?? "refreshd"

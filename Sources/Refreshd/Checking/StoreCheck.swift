@@ -33,11 +33,11 @@ struct StoreCheck {
             if [EACCES, EPERM].contains(errno) {
                 return .unseen(.stateFolder, "\(path) may not be seen by this user", Onlooker.rootAdvice)
             }
-            guard state.directory == StateSettings().directory else {
+            guard let unit = UnitFolder.maker(of: state.directory, usual: StateSettings().directory) else {
                 let advice = "make it, with mode 0700 and owned by the daemon's user"
                 return .error(.stateFolder, .unavailable, "\(path) does not exist", advice)
             }
-            return .fine(.stateFolder, "\(path) is not there yet: systemd makes it at the first start")
+            return .fine(.stateFolder, "\(path) is not there yet: systemd makes it at the first start of \(unit)")
         }
         guard facts.kind == .folder else {
             return .error(.stateFolder, .settings, "\(path) is no folder", "name a folder by state.directory")

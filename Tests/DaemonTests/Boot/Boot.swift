@@ -1,7 +1,7 @@
 // Whether a systemd can be booted here, found out once by doing it; and what is to be installed in it.
 
 import Foundation
-import Glibc
+import Harness
 
 enum Boot {
     /// The package, as `make` built it before it ran the tests.
@@ -20,16 +20,6 @@ enum Boot {
 
     private static func obstacle() async -> String? {
         guard package != nil else { return "REFRESHD_PACKAGE names no package: run them by `make test`" }
-        guard getuid() == 0 else { return "only root can boot one" }
-        for program in ["systemd-nspawn", "nsenter", "setpriv", "curl"]
-        where !FileManager.default.isExecutableFile(atPath: "/usr/bin/\(program)") {
-            return "/usr/bin/\(program) is missing: apt-get install systemd-container util-linux curl"
-        }
-        do {
-            try await Machine.with { _ in }
-            return nil
-        } catch {
-            return "it did not boot: \("\(error)".split(separator: "\n").joined(separator: " / "))"
-        }
+        return await Machine.obstacle()
     }
 }

@@ -2,6 +2,7 @@
 
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 extension BootTests {

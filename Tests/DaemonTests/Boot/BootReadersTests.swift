@@ -93,7 +93,7 @@ private struct Readers {
     /// Lets them come to an end, and gives what they had to complain of.
     func finish() async throws -> String {
         try station.machine.write("", to: Self.folder + "/enough")
-        _ = try await process.end()
+        _ = try await process.untilEnd()
         return try await station.machine.run("cat", Self.folder + "/failures").output
     }
 }

@@ -2,6 +2,7 @@
 
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 extension BootTests {
@@ -38,6 +39,38 @@ extension BootTests {
                 try await !station.show("StatusText").contains("refused")
             }
             #expect(try await station.show("MainPID") == process)
+        }
+    }
+    /// Before 253, systemd knows no such type: there is nothing to try then.
+    @Test("as notify-reload, from systemd 253 on, a reload returns when the new settings hold")
+    func notifyReload() async throws {
+        try await Station.with { station in
+            let words = try await station.machine.succeed("systemctl", "--version").split(separator: " ")
+            guard let version = Int(try #require(words.dropFirst().first)), version >= 253 else { return }
+            try await station.machine.succeed(
+                "install", "-D", "-m", "644", "/usr/share/doc/refreshd/examples/notify-reload.conf",
+                "/etc/systemd/system/refreshd.service.d/notify-reload.conf")
+            try await station.machine.succeed("systemctl", "daemon-reload")
+            #expect(try await station.show("Type") == "notify-reload")
+            _ = try await station.simulator.logIn("anna")
+            try await station.machine.succeed("systemctl", "start", "refreshd")
+            try await station.untilServed("anna")
+
+            // When readers are refused from now on, they are at once; and again not
+            for (rules, ending) in [("access: [{ uid: reader, refuse: read }, { allow: read }]\n", 77), ("", 0)]
+                as [(String, Int32)]
+            {
+                try station.machine.write(Station.settings + rules, to: "/etc/refreshd/refreshd.yaml")
+                try await station.machine.succeed("systemctl", "reload", "refreshd")
+                let read = try await station.token(of: "anna")
+                #expect(read.ending == .exited(ending), "\(read.errors)")
+            }
+
+            // When they are broken, the reload returns too, and the status says so
+            try station.machine.write(Station.settings + "nonsense: 1\n", to: "/etc/refreshd/refreshd.yaml")
+            try await station.machine.succeed("systemctl", "reload", "refreshd")
+            #expect(try await station.show("StatusText").contains("new settings refused"))
+            #expect(try await station.token(of: "anna").ending == .exited(0))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 /// All tests that need such a machine; each has one of its own.

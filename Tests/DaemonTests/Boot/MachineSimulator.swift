@@ -29,7 +29,7 @@ struct MachineSimulator: Sendable {
     }
 
     func end() async throws {
-        try await process.kill()
+        try await process.endAtOnce()
     }
 
     /// Logs a user in, whose id is the account's name. The token lives so many seconds.

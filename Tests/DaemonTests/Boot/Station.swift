@@ -3,6 +3,7 @@
 
 import AppwriteSimulator
 import Foundation
+import Harness
 
 struct Station: Sendable {
     let machine: Machine

@@ -82,14 +82,14 @@ final class Daemon: Sendable {
 
     /// kill -9.
     func kill() async throws {
-        try await child.kill()
+        try await child.endAtOnce()
     }
 
     /// SIGTERM.
     func stop() async throws -> ChildProcess.Ending {
         let child = try child
         child.send(SIGTERM)
-        return try await child.end()
+        return try await child.untilEnd()
     }
 
     /// Another process of the same program, such as a command of the command line, until it ends.
@@ -109,7 +109,7 @@ final class Daemon: Sendable {
         let child = try ChildProcess(
             program, arguments, environment: environment, input: "\(folder)/\(name).in",
             output: "\(folder)/\(name).out", errors: "\(folder)/\(name).err")
-        let ending = try await child.end()
+        let ending = try await child.untilEnd()
         return CommandResult(ending: ending, output: try text(of: name + ".out"), errors: try text(of: name + ".err"))
     }
 
@@ -142,13 +142,6 @@ final class Daemon: Sendable {
     }
 }
 
-/// What a command did.
-struct CommandResult: Sendable {
-    let ending: ChildProcess.Ending
-    let output: String
-    let errors: String
-}
-
 /// Gives `body` a daemon, not started yet, that calls Appwrite at a port of this machine. However `body` ends, its
 /// process and its folder are gone afterwards.
 func withDaemon<Value>(
@@ -173,6 +166,6 @@ func withDaemon<Value>(
 extension Daemon {
     /// Ends it if it still runs, whatever it is doing.
     func end() async throws {
-        try await process.withLock { $0 }?.kill()
+        try await process.withLock { $0 }?.endAtOnce()
     }
 }

@@ -3,6 +3,7 @@
 import AppwriteModel
 import AppwriteSimulator
 import Foundation
+import Harness
 
 /// How a test's world is made.
 struct Plan: Sendable {

@@ -1,11 +1,10 @@
 // Waiting for what must come, however slow the machine is.
 
 import Glibc
-import Harness
 
 /// Asks again and again until there is a value. The limit is longer than any machine needs; what has not come by then
 /// does not come, and `what` says what it was.
-func eventually<Value>(
+package func eventually<Value>(
     _ what: String, within limit: Duration = .seconds(300), isolation: isolated (any Actor)? = #isolation,
     _ look: () async throws -> Value?
 ) async throws -> Value {
@@ -15,11 +14,11 @@ func eventually<Value>(
         if let value = try await look() { return value }
         try await clock.sleep(for: .milliseconds(20))
     }
-    throw Mishap("waited \(limit) in vain for this: \(what)")
+    throw HarnessTrouble("waited \(limit) in vain for this: \(what)")
 }
 
 /// The same for a condition.
-func eventually(
+package func eventually(
     _ what: String, within limit: Duration = .seconds(300), isolation: isolated (any Actor)? = #isolation,
     _ holds: () async throws -> Bool
 ) async throws {
@@ -27,21 +26,12 @@ func eventually(
 }
 
 extension ChildProcess {
-    func end() async throws -> Ending {
+    package func untilEnd() async throws -> Ending {
         try await eventually("the end of process \(pid)") { ending }
     }
 
-    func kill() async throws {
+    package func endAtOnce() async throws {
         send(SIGKILL)
-        _ = try await end()
-    }
-}
-
-/// Something in the way of a test that is no expectation of its own.
-struct Mishap: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
+        _ = try await untilEnd()
     }
 }
