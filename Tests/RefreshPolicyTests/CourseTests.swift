@@ -37,6 +37,13 @@ struct CourseTests {
         #expect(scheduler.handle(.stored([first]), now: at(1)) == [])
     }
 
+    @Test("Law 4: a row that comes once more while it is worked on begins nothing")
+    func comesAgain() {
+        var scheduler = Scheduler(rules: .app, now: .start)
+        #expect(scheduler.handle(.candidates([due], .work), now: at(0)) == [.look(AttemptID(1), due)])
+        #expect(scheduler.handle(.candidates([due], .work), now: at(0)) == [])
+    }
+
     @Test("Laws 4 and 5: an intent that took longer to store than a look is proof for is not sent")
     func storedTooLate() {
         var scheduler = Scheduler(rules: .app, now: .start)
