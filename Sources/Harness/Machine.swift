@@ -73,6 +73,15 @@ package final class Machine: Sendable {
         }
     }
 
+    /// Installs a package of this machine's, or installs it again.
+    package func install(_ package: String) async throws {
+        let file = "/srv/" + (package as NSString).lastPathComponent
+        if !FileManager.default.fileExists(atPath: try path(file)) {
+            try FileManager.default.copyItem(atPath: package, toPath: try path(file))
+        }
+        try await succeed("dpkg", "--force-unsafe-io", "--install", file)
+    }
+
     /// Shuts it down and boots it again. Its disk and its network stay, what is in /run and /tmp goes.
     package func reboot() async throws {
         let before = leader
@@ -166,7 +175,8 @@ package final class Machine: Sendable {
     private static let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
 
     /// Builds the machine, and takes it apart when it is told to, when it has ended or when the tests have: by DISK, a
-    /// folder; GROUP, a control group; TESTS, a process; over ROOT, another system's files. All mounts are in a name space of their own and vanish with it.
+    /// folder; GROUP, a control group; TESTS, a process; over ROOT, the files it begins with. All mounts are in a name
+    /// space of their own and vanish with it.
     ///
     /// What is enabled on this machine is not in that one: it starts what every Debian does and what a test installs. And
     /// what forbids packages to start anything, as images of containers have it, is not there either.

@@ -60,15 +60,7 @@ struct ReadmeTests {
         }
     }
 
-    /// The fenced block that follows the heading.
     private static func code(under heading: String) throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let lines = readme.split(separator: "\n", omittingEmptySubsequences: false)
-        let start = try #require(lines.firstIndex { $0 == "\(heading):" || $0.hasPrefix("\(heading), ") })
-        let begin = try #require(lines[start...].firstIndex { $0.hasPrefix("```") })
-        let end = try #require(lines[(begin + 1)...].firstIndex { $0.hasPrefix("```") })
-        return lines[(begin + 1)..<end].joined(separator: "\n")
+        try Readme.block { $0 == "\(heading):" || $0.hasPrefix("\(heading), ") }
     }
 }

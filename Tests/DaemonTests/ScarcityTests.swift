@@ -105,7 +105,7 @@ private final class Connection {
     init(_ path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard withSocketAddress(path, { connect(descriptor, $0, $1) }) == 0 else {
-            throw Mishap("cannot connect to \(path): \(String(cString: strerror(errno)))")
+            throw HarnessTrouble("cannot connect to \(path): \(String(cString: strerror(errno)))")
         }
     }
 

@@ -93,9 +93,9 @@ private final class Refuser: Sendable {
                     && getsockname(listener, pointer, &length) == 0
             }
         }
-        guard isBound else { throw Mishap("no listener: \(String(cString: strerror(errno)))") }
+        guard isBound else { throw HarnessTrouble("no listener: \(String(cString: strerror(errno)))") }
         port = Int(UInt16(bigEndian: address.sin_port))
-        guard fcntl(listener, F_SETFL, O_NONBLOCK) == 0 else { throw Mishap("no listener that does not block") }
+        guard fcntl(listener, F_SETFL, O_NONBLOCK) == 0 else { throw HarnessTrouble("no listener that does not block") }
     }
 
     deinit {

@@ -76,6 +76,20 @@ struct StopTests {
         #expect(reader.value?.value == "old")
     }
 
+    @Test("begins nothing that falls due in its very turn")
+    func dueWithStop() {
+        bench.know(.google("s1", left: .seconds(3000)))
+        bench.begin()
+        let lookCount = bench.lookCount
+
+        bench.clock.advance(by: .seconds(2950))
+        bench.stop()
+
+        #expect(bench.hasEnded)
+        #expect(bench.lookCount == lookCount)
+        #expect(bench.spendCount == 0)
+    }
+
     @Test("stores what was read, so that what is used is known to be")
     func demand() {
         let key = bench.know(.google("s1", left: .seconds(3000)))

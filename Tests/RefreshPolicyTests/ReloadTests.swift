@@ -104,6 +104,20 @@ struct ReloadTests {
         #expect(world.looking.isEmpty)
     }
 
+    @Test("let the rows of a project that has left rest, though their time has come")
+    func restingRows() throws {
+        var world = World([
+            .google("over").with { $0.verdict = .ended(at: at(-9)) },
+            .google("doubtful", user: "eve").with { $0.verdict = .suspected(since: at(-9), lookAt: at(9)) },
+        ])
+        let rows = world.memory.rows()
+        world.now = at(0) + .hours(24 * 365)
+        world.take(.reloaded(Rules(projects: []), world.stored))
+        world.take(.woke(rows))
+        #expect(world.news().isEmpty)
+        #expect(world.memory.rows() == rows)
+    }
+
     @Test("let a project's breaker find out at once: the settings may have mended what it was open for")
     func breaker() throws {
         var world = World([.google()])

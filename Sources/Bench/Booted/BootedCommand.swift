@@ -41,8 +41,7 @@ struct BootedCommand: MeasuringCommand {
     private func install(in machine: Machine, _ folder: BenchFolder) async throws -> Double {
         let state = try machine.path("/var/lib/refreshd")
         try FileManager.default.copyItem(atPath: folder.path + "/state", toPath: state)
-        try FileManager.default.copyItem(atPath: package, toPath: try machine.path("/srv/refreshd.deb"))
-        try await machine.succeed("dpkg", "--force-unsafe-io", "--install", "/srv/refreshd.deb")
+        try await machine.install(package)
         try await machine.succeed("chown", "-R", "refreshd:refreshd", "/var/lib/refreshd")
         try machine.write("projects:\n\(Daemon.still)\n", to: "/etc/refreshd/refreshd.yaml")
         try await machine.succeed("systemctl", "start", "refreshd")
@@ -64,12 +63,11 @@ struct BootedCommand: MeasuringCommand {
 
     private func memory(in machine: Machine) async throws -> Figure {
         let pid = try await property("MainPID", in: machine)
-        let text = try await machine.succeed("grep", "VmRSS", "/proc/\(pid)/status")
-        guard let kilobytes = text.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })
-        else { throw BenchFailure("/proc says “\(text)”") }
+        let status = try await machine.succeed("cat", "/proc/\(pid)/status")
         return Figure(
-            name: "resident memory under systemd, \(sessions) sessions", value: kilobytes / 1024, unit: "MB",
-            target: "under 64", limitedBy: "libraries, and SQLite's caches")
+            name: "resident memory under systemd, \(sessions) sessions",
+            value: try ChildProcess.residentMemory(by: status), unit: "MB", target: "under 64",
+            limitedBy: "libraries, and SQLite's caches")
     }
 
     /// Milliseconds from the job's first process to READY=1, as systemd saw them.

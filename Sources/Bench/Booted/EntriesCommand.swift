@@ -1,4 +1,4 @@
-// `refreshd-bench entries`: what it costs to tell the journal of something, with all its fields and without any.
+// `refreshd-bench entries`: what it costs to hand an entry to the journal once it is worded, with fields and without any.
 
 import ArgumentParser
 import Foundation
@@ -37,7 +37,7 @@ struct EntriesCommand: AsyncParsableCommand {
     /// As many as wait at once, at most.
     private static let batch = 500
 
-    /// As the event of a refresh has them.
+    /// As many, and as long, as the event of a refresh has.
     private static let fields = [
         ("MESSAGE_ID", "9b1c0b1f1c5b4c6d8f3e5a7b9c0d1e2f"), ("REFRESHD_EVENT", "renewed"),
         ("REFRESHD_PROJECT", "main"), ("REFRESHD_SESSION_ID", "6b05053d497305c5d1aa"),
@@ -71,10 +71,10 @@ enum Entries {
         let whole = try await microseconds([])
         return [
             Figure(
-                name: "journal event, for whoever tells it", value: whole.writing, unit: "µs",
+                name: "journal entry, for whoever hands it over", value: whole.writing, unit: "µs",
                 against: "one without fields: \(shortly(bare.writing)) µs", limitedBy: "copying of the fields"),
             Figure(
-                name: "journal event, processor time", value: whole.processor, unit: "µs",
+                name: "journal entry, processor time", value: whole.processor, unit: "µs",
                 against: "one without fields: \(shortly(bare.processor)) µs", limitedBy: "the datagram to journald"),
         ]
     }

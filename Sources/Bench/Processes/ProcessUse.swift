@@ -20,12 +20,16 @@ extension ChildProcess {
     /// What of its memory is resident now, in MB.
     var residentMemory: Double {
         get throws {
-            let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-            guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-                let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
-            else { throw BenchFailure("/proc is not understood") }
-            return kilobytes / 1024
+            try Self.residentMemory(by: try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))
         }
+    }
+
+    /// The same by the text of /proc/PID/status.
+    static func residentMemory(by status: String) throws -> Double {
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
+        else { throw BenchFailure("/proc is not understood") }
+        return kilobytes / 1024
     }
 }
 

@@ -26,6 +26,10 @@ struct PatientStore: Sendable {
         return try await persistently { () async throws(StoreError) in try await store.rows(of: lookups, .inLine) }
     }
 
+    func rows(of lookup: Lookup) async throws(CancellationError) -> [SessionRow] {
+        try await rows(of: [lookup]).first ?? []
+    }
+
     func contenders(in projects: [ProjectAlias], limit: Int) async throws(CancellationError) -> [Contender] {
         try await persistently { () async throws(StoreError) in
             try await store.contenders(in: projects, limit: limit)

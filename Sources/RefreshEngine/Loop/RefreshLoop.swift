@@ -121,8 +121,7 @@ actor RefreshLoop {
     private func goOnReviewing(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
         guard let review else { return }
         let page = try await store.sessions(matching: SessionFilter(), after: review.after, limit: Self.batch)
-        let aliases = aliases
-        try await take([.woke(page.filter { aliases.contains($0.key.project) })], &group)
+        try await take([.woke(page)], &group)
         self.review = page.count == Self.batch ? Review(after: page.last?.key) : nil
     }
 
@@ -132,7 +131,6 @@ actor RefreshLoop {
 
     /// Answers that come within a second are stored; readers are let go.
     private func drain(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
-        try await take([.stopping], &group)
         let end = clock.steady() + Self.grace
         while inFlight > 0, clock.steady() < end {
             await inbox.wait(upTo: end - clock.steady(), by: clock)
@@ -159,15 +157,15 @@ actor RefreshLoop {
         defer { for delivery in deliveries { delivery.receipt?.give(isStored ? .stored : .refused) } }
         if Task.isCancelled { throw CancellationError() }
         let inputs = deliveries.map { $0.input.stamped(cameAt: $0.cameAt, by: clock) }
-        var found = try await store.rows(of: inputs.compactMap(\.lookup) + [due].compactMap(\.self))[...]
+        let lookups = inputs.map(\.lookup) + [due]
+        var found = try await store.rows(of: lookups.compactMap(\.self))[...]
         var events: [Event] = []
         for input in inputs {
             let rows = input.lookup == nil ? [] : found.removeFirst()
             if let event = try await event(of: input, rows) { events.append(event) }
         }
         let dueRows = due == nil ? [] : found.removeFirst()
-        // A stop or other settings may have come just now.
-        if due != nil && !isStopping { events += [.woke(dueRows.filter { aliases.contains($0.key.project) }), .turn] }
+        if due != nil { events += [.woke(dueRows), .turn] }
         try await take(events, &group)
         isStored = true
         return dueRows.count == Self.batch
@@ -216,13 +214,12 @@ actor RefreshLoop {
         case .reply(let reader, let retryAt): room.call(reader, retryAt: retryAt)
         case .tell(let notice): journal.tell(.decision(notice))
         case .wakeBy(let time): wakeBy = min(wakeBy ?? time, time)
-        case .fetch(let errand):
-            return [.candidates(try await store.rows(of: [.errand(errand)]).first ?? [], errand)]
+        case .fetch(let errand): return [.candidates(try await store.rows(of: .errand(errand)), errand)]
         case .census(let host, let projects, let limit):
             return [.contenders(host, try await store.contenders(in: projects, limit: limit))]
         case .rouse(let lane): return try await rouse(lane)
         case .regroup(let project, let user):
-            return [.regrouped(try await store.rows(of: [.user(user, project)]).first ?? [])]
+            return [.regrouped(try await store.rows(of: .user(user, project)))]
         }
         return []
     }
@@ -282,7 +279,9 @@ actor RefreshLoop {
             review = Review(after: nil)
             return .reloaded(new, try await store.recall())
         case .noted(let change): try await store.commit([change])
-        case .stopping: isStopping = true
+        case .stopping:
+            isStopping = true
+            return .stopping
         }
         return nil
     }

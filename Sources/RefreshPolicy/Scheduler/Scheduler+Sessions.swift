@@ -4,6 +4,8 @@
 extension Scheduler {
     /// Time has come for a row: it changes its standing, or is looked at.
     mutating func wake(_ row: SessionRow, now: WallTime) {
+        // The rows of a project that has left rest as they are until it comes back.
+        guard state(of: row.key.project)?.isLeaving == false else { return }
         var assessed = assess(row, now: now)
         if let end = assessed.forgetAt(by: waits), end <= now { return erase([assessed]) }
         if wantsLook(assessed, now: now) {

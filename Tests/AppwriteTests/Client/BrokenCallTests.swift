@@ -168,6 +168,22 @@ import Testing
         }
     }
 
+    @Test("As many calls as a pace allows are under way at once: none waits for a connection", .timeLimit(.minutes(5)))
+    func manyAtOnce() async throws {
+        try await ScriptedServer.run(.answering { _ in .silence }) { server in
+            try await Calling.on("http://127.0.0.1:\(server.port)/v1") { calling in
+                let target = try CallTarget.withSecret()
+                let endings = await withTaskGroup(of: SpendAnswer.self) { group in
+                    for _ in 1...100 { group.addTask { await calling.client.spend(on: target).0 } }
+                    for _ in 1...100 { await server.arrival() }
+                    calling.clock.runOut()
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(endings == Array(repeating: .lost(.timedOut), count: 100))
+            }
+        }
+    }
+
     @Test(
         "What is no answer of Appwrite's is not understood, and a redirect is not followed",
         arguments: [

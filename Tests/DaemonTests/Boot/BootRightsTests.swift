@@ -78,11 +78,14 @@ extension BootTests {
             let machine = station.machine
             try await machine.succeed("groupadd", "web")
             try await machine.succeed("useradd", "--groups", "web", "site")
-            let unit = try Self.readme("ini", below: "Several token sockets may each have rules of their own.")
+            func block(_ language: String) throws -> String {
+                try Readme.block(language) { $0.hasPrefix("Several token sockets may each have rules of their own.") }
+                    + "\n"
+            }
+            let unit = try block("ini")
             #expect(unit.hasPrefix("# /etc/systemd/system/refreshd-token-web.socket\n"))
             try machine.write(unit, to: "/etc/systemd/system/refreshd-token-web.socket")
-            let rules = try Self.readme("yaml", below: "Several token sockets may each have rules of their own.")
-            try machine.write(Station.settings + rules, to: "/etc/refreshd/refreshd.yaml")
+            try machine.write(Station.settings + block("yaml"), to: "/etc/refreshd/refreshd.yaml")
             try await machine.succeed("systemctl", "daemon-reload")
             let login = try await station.simulator.logIn("anna")
             try await machine.succeed("systemctl", "enable", "--now", "refreshd-token-web.socket")
@@ -98,16 +101,5 @@ extension BootTests {
             let refused = try await machine.run(other, as: "site")
             #expect(refused.ending == .exited(77) && refused.errors.contains("no rule"), "\(refused.errors)")
         }
-    }
-
-    /// The fenced block of that language that follows the words.
-    private static func readme(_ language: String, below words: String) throws -> String {
-        var root = URL(filePath: #filePath)
-        for _ in 1...4 { root.deleteLastPathComponent() }
-        let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let rest = text[try #require(text.range(of: words)).upperBound...]
-        let begin = try #require(rest.range(of: "\n```\(language)\n")).upperBound
-        let end = try #require(rest[begin...].range(of: "\n```\n")).lowerBound
-        return String(rest[begin..<end]) + "\n"
     }
 }

@@ -24,7 +24,7 @@ struct Station: Sendable {
             } catch {
                 // What it was that could not be read does not hide what was.
                 let journal = (try? await machine.run("journalctl", "--no-pager", "--lines=200").output) ?? "none"
-                throw Mishap("\(error)\nThe machine's journal:\n\(journal)")
+                throw HarnessTrouble("\(error)\nThe machine's journal:\n\(journal)")
             }
             try await station.simulator.end()
         }
@@ -39,12 +39,8 @@ struct Station: Sendable {
 
     /// Installs the package, or installs it again.
     func install() async throws {
-        guard let package = Boot.package else { throw Mishap("there is no package") }
-        let file = try machine.path("/srv/refreshd.deb")
-        if !FileManager.default.fileExists(atPath: file) {
-            try FileManager.default.copyItem(atPath: package, toPath: file)
-        }
-        try await machine.succeed("dpkg", "--force-unsafe-io", "--install", "/srv/refreshd.deb")
+        guard let package = Boot.package else { throw HarnessTrouble("there is no package") }
+        try await machine.install(package)
     }
 
     private func setUp() async throws {

@@ -3,6 +3,7 @@
 
 import AppwriteModel
 import AppwriteSimulator
+import Harness
 import Testing
 
 @Suite("The judge of a fire")
@@ -113,7 +114,9 @@ private struct Scene {
         func logIn(_ account: String, _ project: String) throws -> Session {
             let login = Login(
                 project: project, provider: Cast.patient, providerUID: account, refreshToken: refreshToken)
-            guard let session = server.logIn(login, now: Scene.start) else { throw Mishap("no project \(project)") }
+            guard let session = server.logIn(login, now: Scene.start) else {
+                throw HarnessTrouble("no project \(project)")
+            }
             return session
         }
         stranger = try logIn("stranger", Cast.foreign)

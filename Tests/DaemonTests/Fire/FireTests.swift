@@ -5,6 +5,7 @@
 import AppwriteModel
 import AppwriteSimulator
 import Foundation
+import Harness
 import Testing
 
 @Suite("Under fire")
@@ -88,7 +89,7 @@ struct FireTests {
 
         private static func number(_ text: String, _ name: String) throws -> UInt64 {
             guard let number = UInt64(text), number < 1 << 32 else {
-                throw Mishap("\(name) is a whole number, not \"\(text)\"")
+                throw HarnessTrouble("\(name) is a whole number, not \"\(text)\"")
             }
             return number
         }

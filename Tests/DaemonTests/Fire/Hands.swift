@@ -106,7 +106,7 @@ struct Hands: Sendable {
                 return testimony.spells.contains { $0.kind == .fullDisk && now - 5000 <= $0.to }
             }
             guard isExcused, ending == .exited(69) else {
-                throw Mishap("the daemon did not start: \(ending)")
+                throw HarnessTrouble("the daemon did not start: \(ending)")
             }
             try await Task.sleep(for: .milliseconds(100))
         }

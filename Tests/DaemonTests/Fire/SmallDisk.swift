@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import Glibc
+import Harness
 
 struct SmallDisk: Sendable {
     private let folder: String
@@ -28,7 +29,7 @@ struct SmallDisk: Sendable {
     private static func remove(from daemon: Daemon, _ folder: String) async throws {
         try await daemon.end()
         guard umount2(folder, Int32(MNT_DETACH)) == 0 else {
-            throw Mishap("cannot unmount \(folder): \(String(cString: strerror(errno)))")
+            throw HarnessTrouble("cannot unmount \(folder): \(String(cString: strerror(errno)))")
         }
     }
 
@@ -36,7 +37,9 @@ struct SmallDisk: Sendable {
     func fill() throws {
         try shrinkLog()
         let descriptor = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Mishap("cannot open \(filler): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw HarnessTrouble("cannot open \(filler): \(String(cString: strerror(errno)))")
+        }
         defer { close(descriptor) }
         let block = [UInt8](repeating: 0, count: 1 << 16)
         var size = block.count
@@ -61,7 +64,7 @@ struct SmallDisk: Sendable {
 
     func empty() throws {
         guard unlink(filler) == 0 || errno == ENOENT else {
-            throw Mishap("cannot remove \(filler): \(String(cString: strerror(errno)))")
+            throw HarnessTrouble("cannot remove \(filler): \(String(cString: strerror(errno)))")
         }
     }
 }

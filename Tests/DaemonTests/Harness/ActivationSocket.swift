@@ -1,6 +1,7 @@
 // The service manager's side of socket activation: it listens, before there is a daemon and after.
 
 import Glibc
+import Harness
 import UnixSockets
 
 final class ActivationSocket: Sendable {
@@ -15,7 +16,7 @@ final class ActivationSocket: Sendable {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let result = withSocketAddress(path) { bind(descriptor, $0, $1) }
         guard result == 0, chmod(path, 0o640) == 0, listen(descriptor, 4096) == 0 else {
-            throw Mishap("cannot listen at \(path): \(String(cString: strerror(errno)))")
+            throw HarnessTrouble("cannot listen at \(path): \(String(cString: strerror(errno)))")
         }
     }
 

@@ -45,7 +45,7 @@ final class Daemon: Sendable {
     /// The living process.
     var child: ChildProcess {
         get throws {
-            guard let child = process.withLock({ $0 }) else { throw Mishap("the daemon was not started") }
+            guard let child = process.withLock({ $0 }) else { throw HarnessTrouble("the daemon was not started") }
             return child
         }
     }
@@ -56,7 +56,7 @@ final class Daemon: Sendable {
         try await eventually("both sockets of the daemon, or its end") {
             try child.ending != nil || (accepts(tokenSocket) && accepts(controlSocket))
         }
-        if let ending = child.ending { throw Mishap("the daemon did not start (\(ending)):\n\(try log)") }
+        if let ending = child.ending { throw HarnessTrouble("the daemon did not start (\(ending)):\n\(try log)") }
     }
 
     /// Starts it and waits for nothing.
@@ -159,7 +159,8 @@ func withDaemon<Value>(
         return value
     } catch {
         try await daemon.end()
-        throw Mishap("\(error)\nThe daemon's log:\n\((try? daemon.log) ?? "none")")  // None where it never started.
+        // It has no log where it never started.
+        throw HarnessTrouble("\(error)\nThe daemon's log:\n\((try? daemon.log) ?? "none")")
     }
 }
 

@@ -74,7 +74,7 @@ func withWorld(_ plan: Plan = Plan(), _ body: (World) async throws -> Void) asyn
                         providers: [ProviderSetup(name: "google", behaviour: plan.provider)]))
             }
         }
-        guard let port = URL(string: url)?.port else { throw Mishap("no port in \(url)") }
+        guard let port = URL(string: url)?.port else { throw HarnessTrouble("no port in \(url)") }
         try await withDaemon(plan.settings, port: port, environment: plan.environment) { daemon in
             try await body(World(simulator: simulator, daemon: daemon))
         }
