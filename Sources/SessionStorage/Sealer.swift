@@ -10,7 +10,6 @@
 import Crypto
 import Foundation
 import RefreshPolicy
-import Synchronization
 
 /// A column that holds sealed values.
 enum SealedColumn: String, CaseIterable, Sendable {
@@ -23,7 +22,6 @@ struct Sealer: Sendable {
     let key: SealingKey
     /// While the store is changed for another key: the one before, which opens what is not sealed anew yet.
     let former: SealingKey?
-    private let recent = RecentSeals()
 
     init(key: SealingKey, former: SealingKey? = nil) {
         self.key = key
@@ -32,9 +30,7 @@ struct Sealer: Sendable {
 
     /// Seals and opens the values of one session.
     func seal(of session: SessionKey) -> SessionSeal {
-        recent.seal(of: session) {
-            SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key, former: former)
-        }
+        SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key, former: former)
     }
 
     /// A known value under this key, to be stored: opened again, it proves the key.
@@ -47,23 +43,6 @@ struct Sealer: Sendable {
     }
 
     private static let proven = "refreshd"
-}
-
-/// Those of the sessions worked on last: a refresh needs its session's several times, and to derive a key costs more than
-/// to seal by it.
-private final class RecentSeals: Sendable {
-    private let seals = Mutex<[SessionKey: SessionSeal]>([:])
-    private static let most = 512
-
-    func seal(of session: SessionKey, _ derived: () -> SessionSeal) -> SessionSeal {
-        if let seal = seals.withLock({ $0[session] }) { return seal }
-        let seal = derived()
-        seals.withLock { seals in
-            if seals.count == Self.most { seals = [:] }
-            seals[session] = seal
-        }
-        return seal
-    }
 }
 
 struct SessionSeal: Sendable {
