@@ -90,6 +90,19 @@ struct LimitTests {
         #expect(world.spending == (1...10).map { "s\($0)" })
     }
 
+    @Test("of calls at once leaves room, once one of them has ended, for the session next in line")
+    func nextInLine() throws {
+        let rows = (1...10).map { SessionRow.google("s\($0)", user: "u\($0)", lookedAt: at(-99)) }
+        var world = World(rows, rules: Rules(projects: [.app(.unmetered)]))
+        world.turn()
+        #expect(world.looking.count == 8)
+        let first = try #require(world.looking.first)
+        try world.see(first, [])
+        #expect(world.looking.count == 7)
+        world.turn()
+        #expect(world.looking.count == 8)
+    }
+
     @Test("is waited for by ten thousand at most, and whoever was answered or left makes room (law 11)")
     func waitingReaders() {
         var readers = WaitingReaders()
