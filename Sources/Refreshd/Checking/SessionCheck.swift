@@ -47,13 +47,7 @@ struct SessionCheck {
     ) async throws(CallFailure) -> [(UserID, [SessionFacts])] {
         let answers = await withTaskGroup(of: (UserID, Result<[SessionFacts], CallFailure>).self) { group in
             for user in users {
-                group.addTask {
-                    do throws(CallFailure) {
-                        return (user, .success(try await client.sessions(of: user, in: rules.alias).sessions))
-                    } catch {
-                        return (user, .failure(error))
-                    }
-                }
+                group.addTask { (user, await answer(of: user)) }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
@@ -64,6 +58,16 @@ struct SessionCheck {
             sessions.append((user, try answer.get()))
         }
         return sessions
+    }
+
+    /// Not in the closure that calls it: Swift 6.3's optimizer spoils a tuple that a task returns where one of its parts is
+    /// awaited and may throw.
+    private func answer(of user: UserID) async -> Result<[SessionFacts], CallFailure> {
+        do throws(CallFailure) {
+            return .success(try await client.sessions(of: user, in: rules.alias).sessions)
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func sort(_ facts: [SessionFacts], of user: UserID, into kinds: inout SessionKinds) -> [SessionRow] {
