@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help toolchain deps build test mutants fire fuzz sanitize simulate bench demo test-trixie completions man catalog deb lint format clean
+.PHONY: help toolchain deps build test test-optimised mutants fire fuzz sanitize simulate bench demo test-trixie completions man catalog deb lint format clean
 
 # The same flags everywhere: with others, SwiftPM would build the world anew. The check refuses to import a neighbour
 # that Package.swift does not allow. Progress is for a terminal; a log gets warnings and errors.
@@ -45,14 +45,18 @@ deps: toolchain ## install the system libraries that are missing
 build: deps ## build everything but the tests
 	@swift build $(progress) $(flags)
 
+# In parts, as some keep all processors busy, and others start a daemon and wait for what it does.
+define try
+	for part in "--filter RefreshSimulationTests" "--skip RefreshSimulationTests --skip DaemonTests" \
+		"--filter DaemonTests --skip FireTests --skip BootTests" "--filter FireTests"; do
+		$(1) $$part
+	done
+endef
+run := swift test --skip-build --disable-xctest --quiet $(flags)
+
 test: deps ## build and run the tests
 	@swift build --build-tests $(progress) $(flags)
-	# In parts, as some keep all processors busy, and others start a daemon and wait for what it does.
-	run="swift test --skip-build --disable-xctest --quiet $(flags)"
-	$$run --filter RefreshSimulationTests
-	$$run --skip RefreshSimulationTests --skip DaemonTests
-	$$run --filter DaemonTests --skip FireTests --skip BootTests
-	$$run --filter FireTests
+	$(call try,$(run))
 	# Of the package that is to be tested, else of one that is made like it, of the programs just built.
 	if [ -n "$(PACKAGE)" ]; then
 		export REFRESHD_PACKAGE="$$(realpath "$(PACKAGE)")"
@@ -60,8 +64,15 @@ test: deps ## build and run the tests
 		$(call package,.build/debug,.build/package,DEB_FOR_TESTS=1)
 		export REFRESHD_PACKAGE="$$(realpath .build/package/*.deb)"
 	fi
-	$$run --filter BootTests | tee .build/boot.log
+	$(run) --filter BootTests | tee .build/boot.log
 	grep '^Skipped: ' .build/boot.log || true
+
+# What the tests reach into, and the switch that makes faults, are else of debug builds alone.
+optimised_tests := -c release --scratch-path .build-optimised -Xswiftc -enable-testing -Xswiftc -DDEBUG
+test-optimised: deps ## the tests, optimised as a release is: what the optimizer makes of the code is tried
+	@export REFRESHD_OPTIMISED_TESTS=1
+	swift build --build-tests $(optimised_tests) $(progress) $(flags)
+	$(call try,$(run) $(optimised_tests))
 
 # Debian 13 in a folder, with the runtime of Swift where the programs just built look for it.
 trixie := .build-trixie/root
@@ -82,7 +93,7 @@ test-trixie: deps ## what needs a booted systemd, by that of Debian 13 instead o
 	cp --update "$$runtime"/*.so "$(trixie)/$$runtime"
 	$(call package,.build/debug,.build/package,DEB_FOR_TESTS=1)
 	export REFRESHD_PACKAGE="$$(realpath .build/package/*.deb)" REFRESHD_MACHINE_ROOT="$$(realpath $(trixie))"
-	swift test --skip-build --disable-xctest --quiet $(flags) --filter BootTests | tee .build/trixie.log
+	$(run) --filter BootTests | tee .build/trixie.log
 	if grep '^Skipped: ' .build/trixie.log; then exit 1; fi
 
 mutants: toolchain ## break RefreshPolicy in one place at a time and see who notices; ONLY=law4 to say which
@@ -112,7 +123,7 @@ fuzz: deps ## try what strangers may send; TARGET=settings SECONDS=60 to say wha
 sanitized := AppwriteTests|AppwriteSimulatorTests|FuzzingTests|RefreshEngineTests|RefreshdTests|SessionStorageTests|SystemdTests|TokenAPITests|TokenClientTests|VocabularyTests
 sanitize: deps ## the tests under the thread and the address sanitizer, which find what tests cannot see
 	@for kind in thread address; do
-		export ASAN_OPTIONS=detect_leaks=0
+		export ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=Tests/Sanitizing/suppressions.txt
 		swift test --sanitize="$$kind" --scratch-path ".build-$$kind" --disable-xctest $(progress) $(flags) \
 			--filter '$(sanitized)'
 	done

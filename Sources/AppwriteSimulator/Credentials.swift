@@ -73,6 +73,13 @@ private func base64URL(_ data: Data) -> String {
 
 /// Standard base64 with padding, out of either alphabet with or without it.
 private func padded(_ text: String) -> String {
-    let standard = text.replacing("-", with: "+").replacing("_", with: "/").replacing("=", with: "")
-    return standard + String(repeating: "=", count: (4 - standard.count % 4) % 4)
+    let standard = text.utf8.lazy.filter { $0 != UInt8(ascii: "=") }.map { byte in
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "+")
+        case UInt8(ascii: "_"): UInt8(ascii: "/")
+        default: byte
+        }
+    }
+    let count = standard.count
+    return String(decoding: standard, as: UTF8.self) + String(repeating: "=", count: (4 - count % 4) % 4)
 }

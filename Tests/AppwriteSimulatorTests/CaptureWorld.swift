@@ -62,7 +62,8 @@ struct CaptureWorld {
         }
         resignJWT(preparations)
         for preparation in preparations {
-            try await prepare(preparation, secret: names.secret)
+            try prepare(preparation, secret: names.secret)
+            try await makeCalls(of: preparation)
         }
     }
 
@@ -84,7 +85,7 @@ struct CaptureWorld {
         }
     }
 
-    private mutating func prepare(_ preparation: Preparation, secret: String?) async throws {
+    private mutating func prepare(_ preparation: Preparation, secret: String?) throws {
         let (project, session) = (project, session)
         switch preparation {
         case .kind, .noRefreshToken, .sessionExpired, .secretIsWrong, .user, .signatureIsForeign: break
@@ -112,14 +113,7 @@ struct CaptureWorld {
                 let caller = Caller(project: project, host: "elsewhere", secret: own)
                 _ = server.patch(session.id, by: caller, now: now)
             }
-        case .counted(let count):
-            for _ in 0..<count { try await fill() }
-        case .countedBeforeTheHour(let count):
-            simulator.advance(by: -1000)
-            for _ in 0..<count { try await fill() }
-            simulator.advance(by: 1000)
-        case .came(let earlier, let times):
-            for _ in 0..<times { _ = await simulator.respond(to: try before(earlier)) }
+        case .counted, .countedBeforeTheHour, .came: break
         case .cursorAtSecondRow(let recorded):
             let rows = simulator.change { server, _ in server.project(project)?.identities ?? [] }
             call.target = call.target.replacing(recorded, with: rows[1].id)
@@ -131,17 +125,34 @@ struct CaptureWorld {
     }
 
     /// A call that counts, by another user of the first project.
-    private func fill() async throws {
-        let other = try simulator.logIn(Login(project: "peer", provider: "mock", providerUID: "filler"))
-        var filling = call
-        filling.method = "PATCH"
-        filling.target = "/v1/account/sessions/\(other.sessionId)"
-        filling.headers =
-            connection + [
-                ("X-Appwrite-Project", "peer"),
-                ("X-Appwrite-Session", other.secret),
-            ]
-        _ = await simulator.respond(to: filling)
+    /// Those that came before the one that was recorded.
+    private func makeCalls(of preparation: Preparation) async throws {
+        switch preparation {
+        case .counted(let count):
+            try await fill(count)
+        case .countedBeforeTheHour(let count):
+            simulator.advance(by: -1000)
+            try await fill(count)
+            simulator.advance(by: 1000)
+        case .came(let earlier, let times):
+            for _ in 0..<times { _ = await simulator.respond(to: try before(earlier)) }
+        default: break
+        }
+    }
+
+    private func fill(_ count: Int) async throws {
+        for _ in 0..<count {
+            let other = try simulator.logIn(Login(project: "peer", provider: "mock", providerUID: "filler"))
+            var filling = call
+            filling.method = "PATCH"
+            filling.target = "/v1/account/sessions/\(other.sessionId)"
+            filling.headers =
+                connection + [
+                    ("X-Appwrite-Project", "peer"),
+                    ("X-Appwrite-Session", other.secret),
+                ]
+            _ = await simulator.respond(to: filling)
+        }
     }
 
     /// What decides under which counter a call falls.
