@@ -11,10 +11,10 @@ struct Picking {
     /// asked for there may be a great many before them. Where there are more, they are soon met in any order.
     var few = 2000
 
-    func rows(for errand: Errand) throws -> [StoredRow] {
+    func rows<Value>(for errand: Errand, _ value: (StoredRow) throws -> Value) throws -> [Value] {
         guard errand.limit > 0 else { return [] }
         let entries = try entries(for: errand).filter { !errand.passesOver($0) }
-        return try entries.prefix(errand.limit).flatMap { try SessionQuery.at($0.value).rows(from: database) }
+        return try entries.prefix(errand.limit).flatMap { try SessionQuery.at($0.value).rows(from: database, value) }
     }
 
     func contenders(in projects: [ProjectAlias], limit: Int) throws -> [Contender] {

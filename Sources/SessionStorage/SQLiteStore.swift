@@ -91,11 +91,8 @@ package final class SQLiteStore: SessionStore {
     private func listed(
         _ filter: SessionFilter, _ after: SessionKey?, _ limit: Int
     ) async throws(StoreError) -> [SessionRow] {
-        let (sealer, damage) = (sealer, damage)
-        return try await read { database in
-            try Listing.rows(matching: filter, after: after, limit: limit, from: database) { stored in
-                try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
-            }
+        try await read { [self] database in
+            try Listing.rows(matching: filter, after: after, limit: limit, from: database, opened)
         }
     }
 
@@ -107,20 +104,18 @@ package final class SQLiteStore: SessionStore {
         try await read { try StateQuery.recall(from: $0) }
     }
 
-    /// A secret that does not unseal is missing from its row and told, and takes no other row with it: with the API
-    /// key, the next look brings the token back.
     package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
         guard !lookups.isEmpty else { return [] }
         return try await read(place) { [self] database in
-            let found = try lookups.map { try $0.rows(from: database) }
-            // Asked after: what is found may have been sealed by a key that came meanwhile.
-            let sealer = sealer
-            return try found.map { rows in
-                try rows.map { stored in
-                    try stored.row(openedBy: sealer) { [damage] in damage.tell($0, of: stored.key) }
-                }
-            }
+            try lookups.map { try $0.rows(from: database, opened) }
         }
+    }
+
+    /// A secret that does not unseal is missing from its row and told, and takes no other row with it: with the API
+    /// key, the next look brings the token back.
+    private func opened(_ stored: StoredRow) throws -> SessionRow {
+        // The sealer is asked once the row is found, which may be sealed by a key that came meanwhile.
+        try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
     }
 
     /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.

@@ -82,28 +82,33 @@ struct SessionQuery {
             arguments + [limit])
     }
 
-    func rows(from database: Database) throws -> [StoredRow] {
-        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map(StoredRow.init)
+    /// A line is there only while its value is made of it.
+    func rows<Value>(from database: Database, _ value: (StoredRow) throws -> Value) throws -> [Value] {
+        let lines = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+        var values: [Value] = []
+        while let line = try lines.next() { values.append(try value(StoredRow(line))) }
+        return values
     }
 }
 
 extension Lookup {
-    func rows(from database: Database) throws -> [StoredRow] {
+    func rows(from database: Database, _ row: (StoredRow) throws -> SessionRow) throws -> [SessionRow] {
         switch self {
-        case .session(let key): try SessionQuery.one(key).rows(from: database)
-        case .user(let user, let project): try SessionQuery.of(user, in: project).rows(from: database)
+        case .session(let key): try SessionQuery.one(key).rows(from: database, row)
+        case .user(let user, let project): try SessionQuery.of(user, in: project).rows(from: database, row)
         case .due(let now, let latest, let projects, let limit):
-            try Self.due(at: now, latest: latest, in: projects, limit: limit, from: database)
-        case .errand(let errand): try Picking(database: database).rows(for: errand)
+            try Self.due(at: now, latest: latest, in: projects, limit: limit, from: database).map(row)
+        case .errand(let errand): try Picking(database: database).rows(for: errand, row)
         }
     }
 
-    /// Each project's rows are read in order and merged, since no index orders the rows of several.
+    /// Each project's rows are read in order and merged, since no index orders the rows of several. Only those that come
+    /// first are opened.
     private static func due(
         at now: WallTime, latest: WallTime, in projects: [ProjectAlias], limit: Int, from database: Database
     ) throws -> [StoredRow] {
         func first(_ limit: Int, of query: (ProjectAlias) -> SessionQuery) throws -> [StoredRow] {
-            let rows = try projects.flatMap { try query($0).rows(from: database) }
+            let rows = try projects.flatMap { try query($0).rows(from: database) { try $0.kept() } }
             return Array(rows.sorted(by: StoredRow.wakesEarlier).prefix(limit))
         }
         let awake = try first(limit) { .awake(in: $0, upTo: now, limit: limit) }
@@ -132,13 +137,14 @@ enum Listing {
         var found: [SessionRow] = []
         while found.count < limit {
             let missing = limit - found.count
-            let page = try SessionQuery.listing(filter, after: after, limit: missing).rows(from: database)
-            let rows = try page.map(row)
-            guard let ending = filter.ending else { return rows }
-            found += rows.filter { $0.token?.expiresAt != nil }
+            let page = try SessionQuery.listing(filter, after: after, limit: missing).rows(from: database) {
+                (tokenEnd: $0.tokenEnd, row: try row($0))
+            }
+            guard let ending = filter.ending else { return page.map(\.row) }
+            found += page.map(\.row).filter { $0.token?.expiresAt != nil }
             guard page.count == missing, let last = page.last, let end = last.tokenEnd else { break }
             filter.ending = SessionFilter.Span(from: end, to: ending.end)
-            after = last.key
+            after = last.row.key
         }
         return found
     }

@@ -24,6 +24,9 @@ struct StoredRow {
         key = SessionKey(project: project, session: session)
     }
 
+    /// Of the line itself, which is gone when its query goes on.
+    func kept() throws -> StoredRow { try StoredRow(line.copy()) }
+
     /// Known even where the token does not unseal.
     var tokenEnd: WallTime? { optionalTime(.expiresAt) }
 

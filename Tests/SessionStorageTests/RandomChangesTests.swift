@@ -26,7 +26,7 @@ struct RandomChangesTests {
             // However many are held for few, the same rows are found.
             let errands = answers.errands
             let keys = try await disk.pool.read { database in
-                try errands.map { try Picking(database: database, few: 2).rows(for: $0).map(\.key) }
+                try errands.map { try Picking(database: database, few: 2).rows(for: $0, \.key) }
             }
             #expect(keys == answers.picked.map { $0.map(\.key) })
         }

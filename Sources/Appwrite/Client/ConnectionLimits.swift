@@ -31,6 +31,8 @@ package struct ConnectionLimits: Hashable, Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // One call on a connection: when one breaks, one session is in doubt.
         configuration.httpVersion = .http1Only
+        // Nobody traces, and what would be told of each call is costly to gather.
+        configuration.tracing.tracer = nil
         configuration.proxy = gate.map { gate in
             .server(
                 host: gate.proxy.host, port: gate.proxy.port,

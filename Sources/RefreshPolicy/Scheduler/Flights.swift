@@ -1,19 +1,32 @@
 // Calls under way. All of it may be lost: what must not be is in the store.
 
-/// Calls under way, by attempt and by session: as few as `maxInFlight` of each project, so a list will do.
+/// Calls under way, by attempt and by session. A session has one at most.
 struct Flights: Sendable {
+    /// In the order of their numbers, in which they began.
     private var all: [Flight] = []
+    private var attemptOf: [SessionKey: AttemptID] = [:]
 
     subscript(attempt: AttemptID) -> Flight? {
-        get { all.first { $0.attempt == attempt } }
+        get {
+            let place = place(of: attempt)
+            return place < all.count && all[place].attempt == attempt ? all[place] : nil
+        }
         set {
-            all.removeAll { $0.attempt == attempt }
-            if let newValue { all.append(newValue) }
+            let place = place(of: attempt)
+            if place < all.count, all[place].attempt == attempt {
+                attemptOf[all[place].row.key] = nil
+                all.remove(at: place)
+            }
+            if let newValue {
+                attemptOf[newValue.row.key] = attempt
+                all.insert(newValue, at: place)
+            }
         }
     }
 
     subscript(session: SessionKey) -> Flight? {
-        all.first { $0.row.key == session }
+        guard let attempt = attemptOf[session] else { return nil }
+        return self[attempt]
     }
 
     func of(_ project: ProjectAlias) -> [Flight] { all.filter { $0.row.key.project == project } }
@@ -26,6 +39,16 @@ struct Flights: Sendable {
 
     mutating func stepped(by step: Duration) {
         for index in all.indices { all[index].stepped(by: step) }
+    }
+
+    /// Where it is, or would be.
+    private func place(of attempt: AttemptID) -> Int {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if all[middle].attempt.number < attempt.number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 
