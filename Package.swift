@@ -161,7 +161,8 @@ let package = Package(
         .testTarget(
             name: "TokenAPITests",
             dependencies: [
-                "TokenAPI", "UnixSockets", "Fakes", .asyncHTTPClient, .logging, .nioCore, .nioPosix, .serviceLifecycle,
+                "TokenAPI", "UnixSockets", "Fakes", "Harness", .asyncHTTPClient, .logging, .nioCore, .nioPosix,
+                .serviceLifecycle,
             ]),
         .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"]),
         .testTarget(name: "HardeningTests", dependencies: ["Hardening"]),

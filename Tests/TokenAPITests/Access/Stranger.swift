@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Harness
 
 /// Only root can be others.
 let canBeOthers =
@@ -26,29 +27,24 @@ struct Stranger: Sendable {
     func ask(
         _ path: String, at socket: String, method: String? = nil, post body: String? = nil
     ) async throws -> Reply {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/setpriv")
         let supplement =
             groups.isEmpty ? "--clear-groups" : "--groups=" + groups.map(String.init).joined(separator: ",")
-        process.arguments =
+        let words =
             ["--reuid=\(user)", "--regid=\(group)", supplement, "/usr/bin/curl", "--silent", "--show-error"]
             + ["--max-time", "300", "--write-out", "\n%{http_code}", "--unix-socket", socket]
             + (method.map { ["--request", $0] } ?? [])
             + (body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? [])
             + ["http://localhost" + path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardInput = FileHandle.nullDevice
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { _ in
-                let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-                continuation.resume(
-                    returning: Reply(
-                        status: lines.last.flatMap { Int($0) } ?? 0, headers: [:],
-                        body: lines.dropLast().joined(separator: "\n")))
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }  // Left behind, it harms nobody.
+        let answer = folder.appending(path: "answer")
+        let curl = try ChildProcess(
+            "/usr/bin/setpriv", words, output: answer.path, errors: folder.appending(path: "errors").path)
+        _ = try await curl.untilEnd()
+        let text = String(decoding: try Data(contentsOf: answer), as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return Reply(
+            status: lines.last.flatMap { Int($0) } ?? 0, headers: [:], body: lines.dropLast().joined(separator: "\n"))
     }
 }
