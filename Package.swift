@@ -22,11 +22,11 @@ extension Target.Dependency {
     static let yams = product(name: "Yams", package: "Yams")
 }
 
-// With nothing to load a program starts three times as fast. Tests cannot be linked like that, and are with those that
-// they start.
-let isForTests = Context.environment["REFRESHD_OPTIMISED_TESTS"] != nil
-let staticallyLinked: LinkerSetting? =
-    isForTests ? nil : .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
+// With nothing to load a program starts three times as fast. The tests hold the programs that they start, and cannot be
+// linked like that.
+let staticallyLinked: [LinkerSetting] =
+    Context.environment["REFRESHD_OPTIMISED_TESTS"] == nil
+    ? [.unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))] : []
 
 let package = Package(
     name: "refreshd",
@@ -118,7 +118,7 @@ let package = Package(
         .executableTarget(name: "refreshd-main", dependencies: ["Refreshd"]),
         .executableTarget(
             name: "refreshd-token-main", dependencies: ["TokenClient"],
-            linkerSettings: [staticallyLinked].compactMap(\.self)),
+            linkerSettings: staticallyLinked),
         .executableTarget(
             name: "appwrite-simulator-main",
             dependencies: ["AppwriteSimulator", .argumentParser]),

@@ -5,7 +5,7 @@ package struct Outage: Sendable, Equatable {
     package var answer: Answer
     /// Nil: until it is ended.
     package var times: Int?
-    /// Only requests whose path ends in this part, such as "jwts"; nil: all.
+    /// Only requests whose path ends in this part, or these, such as "jwts" or "users/anna/sessions"; nil: all.
     package var only: String?
 
     package init(_ answer: Answer, times: Int? = nil, only: String? = nil) {
@@ -23,7 +23,7 @@ package struct Outage: Sendable, Equatable {
     }
 
     func meets(_ call: HTTPCall) -> Bool {
-        only.map { $0 == call.path.last } ?? true
+        only.map { ("/" + call.path.joined(separator: "/")).hasSuffix("/" + $0) } ?? true
     }
 
     /// What is left of it after one more request has met it.

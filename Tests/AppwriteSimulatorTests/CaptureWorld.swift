@@ -124,8 +124,7 @@ struct CaptureWorld {
         simulator.change { server, _ in server.setUp(ProjectSetup(id: project, apiKeys: [key])) }
     }
 
-    /// A call that counts, by another user of the first project.
-    /// Those that came before the one that was recorded.
+    /// Those that came before the one that was recorded. Nothing else waits for answers.
     private func makeCalls(of preparation: Preparation) async throws {
         switch preparation {
         case .counted(let count):
@@ -140,6 +139,7 @@ struct CaptureWorld {
         }
     }
 
+    /// Calls that count, by another user of the first project.
     private func fill(_ count: Int) async throws {
         for _ in 0..<count {
             let other = try simulator.logIn(Login(project: "peer", provider: "mock", providerUID: "filler"))

@@ -1,5 +1,7 @@
 // A change of keys may end at any transaction: the store opens with what is there, and nothing that was sealed is lost.
 
+import Dispatch
+import Fakes
 import Foundation
 import GRDB
 import RefreshEngine
@@ -100,6 +102,41 @@ struct KeyChangeTests {
         try await expectAllRead(after)
         #expect(try await after.session(SessionKey("app", "new-1-1"))?.token?.value.reveal() == "of step 1")
         try after.close()
+    }
+
+    @Test("that began after a read was asked for, and before it is made, leaves it what is sealed by the new key")
+    func readMeanwhile() async throws {
+        try await makeStore()
+        let store = try open(StoreKeys(main: old))
+        let held = DispatchSemaphore(value: 0)
+        store.pool.asyncWriteWithoutTransaction { _ in held.wait() }
+        // Each goes as far as its place in the line behind.
+        let executor = ManualExecutor()
+        func inLine<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) -> Task<Value, any Error> {
+            defer { _ = executor.run() }
+            return Task(executorPreference: executor) { try await work() }
+        }
+        let begun = inLine { [new] in
+            var change = KeyChange(of: store, to: new)
+            return try await change.step()
+        }
+        let written = inLine { try await store.commit([.put(.sample("late", token: "of late"))]) }
+        let found = inLine { try await store.rows(of: [.session(SessionKey("app", "late"))], .inLine) }
+        held.signal()
+        let rows = Task {
+            #expect(try await begun.value)
+            try await written.value
+            return try await found.value
+        }
+        let driver = Task {
+            while !Task.isCancelled {
+                _ = executor.run()
+                await Task.yield()
+            }
+        }
+        #expect(try await rows.value.first?.first?.token?.value.reveal() == "of late")
+        driver.cancel()
+        try store.close()
     }
 
     @Test("to one key is not gone on with by another")

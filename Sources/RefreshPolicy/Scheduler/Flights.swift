@@ -1,33 +1,24 @@
 // Calls under way. All of it may be lost: what must not be is in the store.
 
-/// Calls under way, by attempt and by session. A session has one at most.
+/// Calls under way, by attempt and by session: as few as `maxInFlight` of each project, so a list will do. They are
+/// sought by index, since to go through them would copy each.
 struct Flights: Sendable {
-    /// In the order of their numbers, in which they began.
     private var all: [Flight] = []
-    private var attemptOf: [SessionKey: AttemptID] = [:]
 
     subscript(attempt: AttemptID) -> Flight? {
-        get {
-            let place = place(of: attempt)
-            return place < all.count && all[place].attempt == attempt ? all[place] : nil
-        }
+        get { all.indices.first { all[$0].attempt == attempt }.map { all[$0] } }
         set {
-            let place = place(of: attempt)
-            if place < all.count, all[place].attempt == attempt {
-                attemptOf[all[place].row.key] = nil
-                all.remove(at: place)
-            }
-            if let newValue {
-                attemptOf[newValue.row.key] = attempt
-                all.insert(newValue, at: place)
+            let place = all.indices.first { all[$0].attempt == attempt }
+            switch (place, newValue) {
+            case (let place?, let flight?): all[place] = flight
+            case (let place?, nil): all.remove(at: place)
+            case (nil, let flight?): all.append(flight)
+            case (nil, nil): break
             }
         }
     }
 
-    subscript(session: SessionKey) -> Flight? {
-        guard let attempt = attemptOf[session] else { return nil }
-        return self[attempt]
-    }
+    subscript(session: SessionKey) -> Flight? { all.indices.first { all[$0].row.key == session }.map { all[$0] } }
 
     func of(_ project: ProjectAlias) -> [Flight] { all.filter { $0.row.key.project == project } }
 
@@ -39,16 +30,6 @@ struct Flights: Sendable {
 
     mutating func stepped(by step: Duration) {
         for index in all.indices { all[index].stepped(by: step) }
-    }
-
-    /// Where it is, or would be.
-    private func place(of attempt: AttemptID) -> Int {
-        var (low, high) = (0, all.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if all[middle].attempt.number < attempt.number { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }
 

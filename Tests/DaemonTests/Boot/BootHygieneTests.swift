@@ -19,6 +19,7 @@ extension BootTests {
             // Of a process that refuses to be dumped, root owns the files.
             #expect(try await station.machine.succeed("stat", "--format=%U", process + "/mem") == "root\n")
 
+            // By /proc, what it sees as the root of the file system, beside the machine's own.
             let machine = try await station.machine.succeed("ls", "/")
             #expect(machine.contains("srv\n"))
             let seen = try await station.machine.succeed("ls", process + "/root/", process + "/root/var/lib")

@@ -95,6 +95,19 @@ import Vocabulary
         }
     }
 
+    @Test("that cannot read the sessions of a user says so, and counts none of them as none")
+    func brokenOff() async throws {
+        try await CheckWorld.run { world in
+            let login = Login(project: "demo", provider: "google", providerUID: "a", userID: "anna")
+            _ = try world.simulator.logIn(login)
+            world.simulator.setOutage(Outage(.hangUp, only: "users/anna/sessions"))
+            let run = try await world.check()
+            let finding = run.finding("sessions")
+            #expect(finding.contains("not checked: reading the sessions broke off"), "\(run.everything)")
+            #expect(!run.output.contains("the project has no users yet"))
+        }
+    }
+
     @Test("walks no more users than it says")
     func bounded() async throws {
         try await CheckWorld.run { world in

@@ -38,11 +38,13 @@ struct Stranger: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }  // Left behind, it harms nobody.
-        let answer = folder.appending(path: "answer")
-        let curl = try ChildProcess(
-            "/usr/bin/setpriv", words, output: answer.path, errors: folder.appending(path: "errors").path)
-        _ = try await curl.untilEnd()
-        let text = String(decoding: try Data(contentsOf: answer), as: UTF8.self)
+        let (answer, errors) = (folder.appending(path: "answer"), folder.appending(path: "errors"))
+        let ending = try await ChildProcess("/usr/bin/setpriv", words, output: answer.path, errors: errors.path)
+            .untilEnd()
+        guard ending == .exited(0) else {
+            throw HarnessTrouble("curl: \(ending)\n\(try String(contentsOf: errors, encoding: .utf8))")
+        }
+        let text = try String(contentsOf: answer, encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         return Reply(
             status: lines.last.flatMap { Int($0) } ?? 0, headers: [:], body: lines.dropLast().joined(separator: "\n"))
