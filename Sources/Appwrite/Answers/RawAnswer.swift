@@ -31,7 +31,7 @@ struct HeaderFields: Sendable {
     }
 
     /// All three, each within what can be meant, or none. `Reset` is a Unix second.
-    private var rate: RateHeaders? {
+    var rate: RateHeaders? {
         guard let limit = number("X-RateLimit-Limit", in: 1...1_000_000),
             let remaining = number("X-RateLimit-Remaining", in: 0...limit),
             let reset = number("X-RateLimit-Reset", in: Self.seconds2000...Self.seconds2200)

@@ -7,11 +7,13 @@ extension RawAnswer {
     /// What an answer means that is not the one hoped for.
     ///
     /// Only an error in Appwrite's own form is a refusal. Anything else (a proxy's page, a redirect, half a body)
-    /// proves nothing: a gateway's 504 may stand for a PATCH that is being carried out. The one exception is a 429,
-    /// whoever says it: who limits a call does not pass it on, and a limit is to be obeyed.
+    /// proves nothing: a gateway's 504 may stand for a PATCH that is being carried out. The one exception is a 429: who
+    /// limits a call does not pass it on. Without Appwrite's rate headers it is the limit of somebody before Appwrite, and
+    /// says nothing of Appwrite's own.
     func failure(asked question: Question) -> CallFailure {
         if let error = serverError { return .refused(error.refusal(asked: question)) }
-        return status == 429 ? .refused(.rateLimited) : .silent(.notUnderstood)
+        guard status == 429 else { return .silent(.notUnderstood) }
+        return .refused(fields.rate == nil ? .serverFailed(status: status) : .limited(question, status))
     }
 
     /// The error that the answer is; nil where it is none in Appwrite's own form. Why a body is not in that form makes no

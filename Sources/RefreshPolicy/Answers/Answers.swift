@@ -39,7 +39,7 @@ package struct RateHeaders: Hashable, Sendable {
 /// Why a call did not give what it was made for. The credential and the call are already taken into account, since
 /// the same status and `type` mean different things for a key, a JWT and a secret.
 package enum Refusal: Hashable, Sendable {
-    /// Appwrite's own limit, 429 `general_rate_limit_exceeded`; or a 429 of a proxy before it, which is obeyed alike.
+    /// Appwrite's own limit of session updates, 429 `general_rate_limit_exceeded`.
     case rateLimited
     /// The provider said 400: it refuses this grant (`invalid_grant`) or this request.
     case providerRefused(OAuthErrorCode?)
@@ -64,7 +64,7 @@ package enum Refusal: Hashable, Sendable {
     case serviceDisabled
     /// Appwrite refused the call itself: our own mistake, or a rule of a version we do not know.
     case callRefused(status: Int)
-    /// Appwrite failed (5xx of its own).
+    /// Appwrite failed (5xx of its own), or somebody before it limits calls (429).
     case serverFailed(status: Int)
 }
 

@@ -39,7 +39,7 @@ package struct ServerError: Hashable, Sendable {
 
     package func refusal(asked question: Question) -> Refusal {
         switch type {
-        case "general_rate_limit_exceeded": .rateLimited
+        case "general_rate_limit_exceeded": .limited(question, status)
         case "user_oauth2_bad_request": .providerRefused(oauthError)
         case "user_oauth2_unauthorized": .providerClientRefused
         // Under the provider's own status: a 429 here is the provider's limit, not Appwrite's.
@@ -74,7 +74,7 @@ package struct ServerError: Hashable, Sendable {
     }
 
     private func byStatus(_ question: Question) -> Refusal {
-        if status == 429 { return .rateLimited }
+        if status == 429 { return .limited(question, status) }
         return status >= 500 ? .serverFailed(status: status) : .callRefused(status: status)
     }
 
@@ -82,5 +82,12 @@ package struct ServerError: Hashable, Sendable {
     private var oauthError: OAuthErrorCode? {
         guard let colon = message.firstIndex(of: ":") else { return nil }
         return OAuthErrorCode(String(message[..<colon]))
+    }
+}
+
+extension Refusal {
+    /// By a limit of Appwrite's. Only refreshes have a budget: what else is limited waits as for a server that fails.
+    package static func limited(_ question: Question, _ status: Int) -> Refusal {
+        question == .refreshSession ? .rateLimited : .serverFailed(status: status)
     }
 }

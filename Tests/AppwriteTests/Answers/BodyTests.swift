@@ -41,11 +41,22 @@ import Testing
         #expect(RawAnswer(status: 403, body: body).refreshed == .refused(.userBlocked))
     }
 
-    @Test("A 429 is obeyed, whoever says it")
+    @Test("A 429 of a proxy says nothing of Appwrite's own limit: the proxy fails, for now")
     func proxyLimit() {
         let answer = RawAnswer(status: 429, body: "<html>Too many requests</html>")
+        #expect(answer.refreshed == .refused(.serverFailed(status: 429)))
+        for question in Question.allCases {
+            #expect(answer.failure(of: question) == .refused(.serverFailed(status: 429)))
+        }
+    }
+
+    @Test("A 429 with Appwrite's rate headers is Appwrite's, whatever a proxy made of its body")
+    func limitWithoutBody() {
+        let rate = [("X-RateLimit-Limit", "10"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1795471200")]
+        let answer = RawAnswer(status: 429, fields: rate, body: "")
         #expect(answer.refreshed == .refused(.rateLimited))
-        for question in Question.allCases { #expect(answer.failure(of: question) == .refused(.rateLimited)) }
+        // Only refreshes have a budget.
+        #expect(answer.failure(of: .listSessions) == .refused(.serverFailed(status: 429)))
     }
 
     @Test("A body cut at any byte is not understood")

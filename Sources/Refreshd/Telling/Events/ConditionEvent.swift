@@ -91,7 +91,8 @@ extension Condition.Cause {
         case .serverFailing:
             .held(
                 .project, "c23d1b39951e4672ae996bc070e4aab3", "appwrite-failing", .warning, "Appwrite fails",
-                "The Appwrite of @PROJECT@ answers that it failed itself.", "See the log of the Appwrite server.")
+                "The Appwrite of @PROJECT@ answers that it failed itself, or a proxy before it limits calls (429).",
+                "See the log of the Appwrite server, and that of the proxy.")
         case .notUnderstood:
             .held(
                 .project, "5eeb3b2e38db4b27a7680296ce4d2b44", "appwrite-not-understood", .warning,
