@@ -116,10 +116,6 @@ extension AppwriteServer {
         projects[project]?.removeIdentities { $0.userID == id }
     }
 
-    package mutating func deleteIdentity(_ id: String, of project: String) {
-        projects[project]?.removeIdentities { $0.id == id }
-    }
-
     /// The user takes the app's rights back at the provider: every token of that session is dead there, and Appwrite
     /// hears of it at the next refresh.
     package mutating func revokeAtProvider(_ session: String, of project: String, now: Milliseconds) {

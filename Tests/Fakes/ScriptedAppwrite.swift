@@ -120,7 +120,7 @@ package final class ScriptedAppwrite: AppwriteCalls {
             case .apiKey:
                 guard state.users.contains(target.user) else { return Look.failed(.refused(.userUnknown)) }
                 return .list(Self.sessions(of: target.user, in: target.key.project, state))
-            case .secret:
+            case .secret, .mintedToken:
                 return state.sessions[target.key].map { .session($0) } ?? .failed(.refused(.loginRefused))
             }
         }

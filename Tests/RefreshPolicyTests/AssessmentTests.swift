@@ -219,14 +219,14 @@ struct AssessmentTests {
         }
     }
 
-    @Test("wanting a call no earlier than its retry, or one that always fails would go first for ever")
+    @Test("wanting a call a margin after its retry, or one that always fails would go first for ever")
     func wantOfAFailedRow() {
         let dead = SessionRow.google(expires: at(-900)).with { $0.verdict = .failing(failures: 3, retryAt: at(60)) }
         #expect(dead.assessed(at(59)).want == nil)
-        #expect(dead.assessed(at(60)).want == at(60))
-        #expect(dead.assessed(at(500)).want == at(60))
-        let alive = dead.with { $0.token?.expiresAt = at(100) }
-        #expect(alive.assessed(at(60)).want == at(100))
+        #expect(dead.assessed(at(60)).want == at(360))
+        #expect(dead.assessed(at(500)).want == at(360))
+        let alive = dead.with { $0.token?.expiresAt = at(400) }
+        #expect(alive.assessed(at(100)).want == at(400))
         #expect(dead.with { $0.verdict = .sound }.assessed(at(60)).want == at(-900))
     }
 

@@ -35,22 +35,24 @@ struct BreakerTests {
     @Test("opens at the second failure, where the client is refused; at the third, where it may be chance")
     func thresholds() {
         let refused = Condition(scope: scope, cause: .clientRefused, since: at(0), count: 2, probeAt: at(61))
-        #expect(news(.clientRefused, ["a", "a"]) == [nil, .began(refused)])
-        for cause: Condition.Cause in [.providerFailing, .unreachable, .serverFailing, .notUnderstood] {
+        #expect(news(.clientRefused, ["a", "b"]) == [nil, .began(refused)])
+        for cause: Condition.Cause in [.unreachable, .serverFailing, .notUnderstood] {
             let condition = Condition(scope: scope, cause: cause, since: at(0), count: 3, probeAt: at(62))
             #expect(news(cause, ["a", "a", "a"]) == [nil, nil, .began(condition)])
         }
     }
 
-    @Test("opens for refused grants, logins and empty answers only when several sessions fail alike")
+    @Test("opens for what one session may be ill of by itself only when several fail alike")
     func distinctSessions() {
-        for cause: Condition.Cause in [.grantsRefused, .loginsRefused] {
+        for cause: Condition.Cause in [.providerFailing, .grantsRefused, .loginsRefused] {
             #expect(news(cause, ["a", "a", "b", "b", "a"]).allSatisfy { $0 == nil })
             let condition = Condition(scope: scope, cause: cause, since: at(0), count: 4, probeAt: at(63))
             #expect(news(cause, ["a", "b", "a", "c"]).last == .began(condition))
         }
-        #expect(news(.emptyAnswers, ["a", "a", "a"]).allSatisfy { $0 == nil })
-        #expect(news(.emptyAnswers, ["a", "b"]).last.map { $0 != nil } == true)
+        for cause: Condition.Cause in [.emptyAnswers, .clientRefused] {
+            #expect(news(cause, ["a", "a", "a"]).allSatisfy { $0 == nil })
+            #expect(news(cause, ["a", "b"]).last.map { $0 != nil } == true)
+        }
     }
 
     @Test("does not open for sessions that had failed before: a few may be ill by themselves")
@@ -68,17 +70,17 @@ struct BreakerTests {
         var praised = Breaker(scope: scope)
         var mixed = Breaker(scope: scope)
         for second in 0..<8 {
-            let cause: Condition.Cause = second % 3 == 2 ? .unreachable : .providerFailing
+            let cause: Condition.Cause = second % 3 == 2 ? .serverFailing : .unreachable
             #expect(mixed.failed(cause, nil, isNew: true, firstProbe: minute, now: at(second)) == nil)
-            #expect(praised.failed(.providerFailing, nil, isNew: true, firstProbe: minute, now: at(second)) == nil)
-            if second % 2 == 1 { #expect(praised.succeeded { $0 == .providerFailing } == nil) }
+            #expect(praised.failed(.unreachable, nil, isNew: true, firstProbe: minute, now: at(second)) == nil)
+            if second % 2 == 1 { #expect(praised.succeeded { $0 == .unreachable } == nil) }
         }
         var unmoved = Breaker(scope: scope)
         for second in 0..<2 {
-            _ = unmoved.failed(.providerFailing, nil, isNew: true, firstProbe: minute, now: at(second))
-            _ = unmoved.succeeded { $0 == .unreachable }
+            _ = unmoved.failed(.unreachable, nil, isNew: true, firstProbe: minute, now: at(second))
+            _ = unmoved.succeeded { $0 == .providerFailing }
         }
-        #expect(unmoved.failed(.providerFailing, nil, isNew: true, firstProbe: minute, now: at(3)) != nil)
+        #expect(unmoved.failed(.unreachable, nil, isNew: true, firstProbe: minute, now: at(3)) != nil)
     }
 
     @Test("lets one call at a time find out, no sooner than planned")
@@ -156,7 +158,7 @@ struct BreakerTests {
         #expect(breaker.admits(at: at(1)))
         #expect(breaker.isQuiet)
         for second in 0..<2 {
-            #expect(breaker.failed(.providerFailing, nil, isNew: true, firstProbe: minute, now: at(second)) == nil)
+            #expect(breaker.failed(.unreachable, nil, isNew: true, firstProbe: minute, now: at(second)) == nil)
         }
     }
 

@@ -89,6 +89,29 @@ struct LaneConditionTests {
         #expect(condition.probeAt.map { $0 <= world.now + .minutes(1) } == true)
     }
 
+    /// Twitch says "Invalid refresh token" for one that is revoked, and no code of RFC 6749 with it.
+    @Test("refuses one session in words of its own is not held for the others, however often that fails")
+    func oneAlone() throws {
+        var rows = SessionRow.longLived(4)
+        // The others come into their margin of five minutes later.
+        for index in 1..<4 { rows[index].token?.expiresAt = at(450 + index) }
+        var rules = ProjectRules.app()
+        rules.pace.maxInFlight = 1
+        rules.budget.limit = 100
+        var world = World(rows, rules: Rules(projects: [rules]))
+        for second in [0, 40, 120] {
+            world.sleep(until: at(second))
+            try world.seeNothingNew()
+            #expect(world.spending == ["s1"])
+            try world.refuse("s1", .providerRefused(nil), remaining: 90)
+        }
+        #expect(world.newConditions() == [] && world.scheduler.conditions == [])
+        // It would be tried again; those in their margin go first.
+        world.sleep(until: at(310))
+        try world.seeNothingNew()
+        #expect(world.spending == ["s2"])
+    }
+
     @Test("works again is told once, and the rest goes on at once; nobody waits longer for having failed in it")
     func heals() throws {
         var (world, condition) = try failing()

@@ -143,4 +143,53 @@ struct ReloadTests {
         #expect(world.scheduler.metering(of: .named("app")) == .metered)
         #expect(world.stored.conditions.isEmpty)
     }
+
+    /// Two sessions that the API key speaks for, of which one was registered too; and the key was refused.
+    private func keyRefused() throws -> World {
+        var world = World([
+            .google("s1", user: "ada", lookedAt: at(-60)).with { $0.secret = .named("secret") },
+            .google("s2", user: "eve", lookedAt: at(-60)),
+        ])
+        world.turn()
+        for session in ["s1", "s2"] { try world.see(session, .failed(.refused(.keyRefused))) }
+        #expect(world.newConditions().map(\.condition.cause) == [.keyRefused])
+        return world
+    }
+
+    private var keyless: Rules { rules { project, _ in project.hasAPIKey = false } }
+
+    /// All that is to be seen of a world whose key has gone.
+    private func goesOnWithoutKey(_ world: inout World) throws {
+        #expect(world.newConditions().map(\.condition.cause) == [.keyRefused])
+        #expect(world.scheduler.conditions == [] && world.stored.conditions == [])
+        world.take(.woke([try world["s1"], try world["s2"]]))
+        world.sleep(until: at(90))
+        #expect(world.looking == ["s1"])
+        #expect(world.looks.first?.row.source == .secret)
+        try world.see("s1", .session(.unchanged(try world["s1"])))
+        #expect(world.spending == ["s1"])
+        #expect(try world["s2"].standing == .unrefreshable)
+        world.sleep(until: at(90_000))
+        #expect(!world.looking.contains("s2") && !world.spending.contains("s2"))
+    }
+
+    @Test("without the API key have a session go on by the secret that it was registered with; others rest")
+    func keyLeaves() throws {
+        var world = try keyRefused()
+        world.take(.reloaded(keyless, world.stored))
+        try goesOnWithoutKey(&world)
+        world.take(.reloaded(.app, world.stored))
+        world.take(.woke([try world["s2"]]))
+        world.turn()
+        #expect(world.looking == ["s2"], "until there is a key again")
+    }
+
+    @Test("without the API key hold from a start too")
+    func keyHasLeft() throws {
+        let before = try keyRefused()
+        var world = World([try before["s1"], try before["s2"]], rules: keyless)
+        let condition = try #require(before.stored.conditions.first)
+        world.take(.started(StoredState(conditions: [condition]), seed: 1))
+        try goesOnWithoutKey(&world)
+    }
 }

@@ -31,6 +31,20 @@ struct ShortBudgetTests {
         #expect(world.spending == names([12, 11, 10, 9, 8, 7, 6, 5]))
     }
 
+    @Test("go to all who can be kept, however much one is read whose tokens die sooner than any calls suffice for")
+    func greedy() throws {
+        let greedy = SessionRow.google("g", user: "greta", issued: at(-10), expires: at(290), keep: .always).with {
+            $0.heat = Heat(reads: 1 << 20, at: at(-60))
+        }
+        var world = world(crowd(3, endingFrom: 3000) + [greedy])
+        world.turn()
+        let shortage = try #require(world.scheduler.budgets(at: world.now).first?.shortage)
+        #expect(shortage.kept == 3 && shortage.notKept == 1)
+        world.sleep(until: at(280))
+        try world.seeNothingNew()
+        #expect(world.spending == ["g"], "it gets what they leave")
+    }
+
     @Test("leave nothing for the rest while the kept will need them by the window's end")
     func nothingLeft() throws {
         // Only the least read one is due now, and the calls that are left are spoken for.

@@ -55,7 +55,64 @@ struct WaveTests {
         #expect(try standings(world) == [.due, .due, .due, .fresh, .needsLogin])
         #expect(world.stored.conditions == [])
         world.turn()
-        #expect(world.looking == ["s1"])
+        #expect(world.looking == ["s5"], "those that have not failed go first")
+    }
+
+    @Test("that passes does not begin anew with those who were refused rightly: they are asked for a login once more")
+    func onceOnly() throws {
+        var world = try wave()
+        world.sleep(until: try #require(world.newConditions().first?.condition.probeAt))
+        try world.seeNothingNew()
+        for session in ["s4", "s5", "s6", "s7", "s8"] {
+            #expect(world.spending == [session])
+            try world.renew(session, remaining: 80)
+            world.turn()
+            try world.seeNothingNew()
+        }
+        _ = world.newNotices()
+        world.sleep(until: at(3700))
+        try world.seeNothingNew()
+        for session in ["s1", "s2", "s3"] {
+            #expect(world.spending == [session])
+            try world.refuse(session, .providerRefused(.invalidGrant), remaining: nil)
+            world.turn()
+            try world.seeNothingNew()
+        }
+        #expect(world.newConditions().allSatisfy { $0.condition.scope != .lane(lane) })
+        #expect(try standings(world) == [.needsLogin, .needsLogin, .needsLogin, .fresh, .needsLogin])
+        #expect(!world.isCalling)
+    }
+
+    @Test("whose provider then fails in another way has them pardoned too: an ill one refuses this way and that")
+    func turnsIntoAnother() throws {
+        var world = try wave()
+        let wave = try #require(world.newConditions().first?.condition)
+        world.sleep(until: try #require(wave.probeAt))
+        try world.seeNothingNew()
+        try world.refuse("s4", .providerFailed, remaining: 80)
+        let failing = try #require(world.scheduler.conditions.first)
+        #expect(failing.cause == .providerFailing)
+        #expect(world.newConditions() == [.changed(failing, from: wave)])
+        #expect(world.stored.conditions == [failing])
+        #expect(try standings(world) == [.due, .due, .due, .backingOff, .needsLogin])
+        world.turn()
+        #expect(!world.isCalling, "the provider is held still")
+        world.sleep(until: try #require(failing.probeAt))
+        try world.seeNothingNew()
+        try world.renew("s5", remaining: 80)
+        #expect(world.newConditions() == [.ended(failing)])
+    }
+
+    @Test("that another condition followed is healed by the next start, where not all of its rows were seen to")
+    func followedAndCutOff() {
+        let wave = Condition(scope: .lane(lane), cause: .grantsRefused, since: at(-60), count: 3, probeAt: at(0))
+        let failing = Condition(scope: .lane(lane), cause: .providerFailing, since: at(-9), count: 4, probeAt: at(51))
+        var scheduler = Scheduler(rules: .app, now: .start)
+        let actions = scheduler.handle(.started(StoredState(conditions: [wave, failing]), seed: 1), now: at(0))
+        #expect(actions == [.rouse(lane)])
+        #expect(scheduler.conditions == [failing])
+        let over = Action.store([.conditionOver(wave.scope, wave.cause)], attempt: nil)
+        #expect(scheduler.handle(.roused(lane, [], isLast: true), now: at(1)) == [over])
     }
 
     @Test("goes on while its probe is refused too: that one needs a login like the others")
@@ -120,7 +177,7 @@ struct WaveTests {
             Issue.record("not pardoned: \(first)")
             return
         }
-        #expect(pardoned.verdict == .sound)
+        #expect(pardoned.verdict == .failing(failures: 1, retryAt: at(2)))
         #expect(!first.contains(over))
         #expect(scheduler.handle(.roused(lane, [], isLast: true), now: at(3)).contains(over))
         #expect(scheduler.handle(.roused(lane, [refused], isLast: true), now: at(4)) == [], "once")
@@ -166,6 +223,25 @@ struct SpareTests {
         }
         #expect(asked.count <= 1)
         #expect(try ["a", "b", "c"].map { try world[$0].standing } == [.spare, .spare, .needsLogin])
+    }
+
+    @Test("a spare is tried too where the session fails and fails for no known cause")
+    func failsAndFails() throws {
+        var rows = rows(["a", "b"])
+        rows[1].verdict = .failing(failures: 2, retryAt: at(0))
+        var world = World(rows)
+        world.turn()
+        try world.refuse("b", .providerRefused(nil))
+        world.turn()
+        #expect(!world.isCalling, "three times may be an outage")
+        world.sleep(until: at(400))
+        try world.seeNothingNew()
+        try world.refuse("b", .providerRefused(nil))
+        world.turn()
+        try world.seeNothingNew()
+        #expect(world.spending == ["a"])
+        try world.renew("a", remaining: 6)
+        #expect(try world["a"].standing == .fresh && world["b"].standing == .spare)
     }
 
     @Test("a spare that works is kept from then on, and nobody is asked")

@@ -67,10 +67,13 @@ package final class AppwriteClient: AppwriteCalls {
                     Look.list(try answer.sessions(of: target.user))
                 }.orElse(Look.failed)
             case .secret(let secret):
-                let request = AppwriteRequest.readSession(target.key.session, secret: try secret.checked)
-                return await ask(request, of: project) { answer throws(CallFailure) in
-                    Look.session(try answer.session(asked: .readSession))
-                }.orElse(Look.failed)
+                return await read(target.key.session, by: .secret(try secret.checked), of: project)
+            case .mintedToken:
+                switch try await mint(for: target, of: project) {
+                case .understood(let token, _):
+                    return await read(target.key.session, by: .token(token), of: project)
+                case .failed(let failure, let headers): return (.failed(failure), headers)
+                }
             }
         } catch {
             return (.failed(error), nil)
@@ -83,13 +86,8 @@ package final class AppwriteClient: AppwriteCalls {
             switch target.credential {
             case .secret(let secret):
                 return await refresh(target.key.session, by: .secret(try secret.checked), of: project)
-            case .apiKey:
-                let request = AppwriteRequest.mintToken(
-                    for: target.key.session, of: target.user, key: try project.key)
-                let minted = await ask(request, of: project) { answer throws(CallFailure) in
-                    try answer.token(for: target.key.session, of: target.user)
-                }
-                switch minted {
+            case .apiKey, .mintedToken:
+                switch try await mint(for: target, of: project) {
                 case .understood(let token, _):
                     return await refresh(target.key.session, by: .token(token), of: project)
                 case .failed(let failure, let headers):
@@ -138,6 +136,21 @@ package final class AppwriteClient: AppwriteCalls {
         return try await ask(request, of: project) { answer throws(CallFailure) in
             try answer.session(asked: .readSession)
         }.get()
+    }
+
+    private func mint(for target: CallTarget, of project: AppwriteProject) async throws(CallFailure) -> Heard<Secret> {
+        let request = AppwriteRequest.mintToken(for: target.key.session, of: target.user, key: try project.key)
+        return await ask(request, of: project) { answer throws(CallFailure) in
+            try answer.token(for: target.key.session, of: target.user)
+        }
+    }
+
+    private func read(
+        _ session: SessionID, by credential: AppwriteRequest.Credential, of project: AppwriteProject
+    ) async -> (Look, AnswerHeaders?) {
+        await ask(.readSession(session, by: credential), of: project) { answer throws(CallFailure) in
+            Look.session(try answer.session(asked: .readSession))
+        }.orElse(Look.failed)
     }
 
     /// The one call that may do something at Appwrite. What broke off is in doubt unless it provably never left.

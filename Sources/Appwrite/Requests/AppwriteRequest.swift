@@ -30,9 +30,9 @@ struct AppwriteRequest: Sendable {
     /// What is asked to learn who answers, and not for what it says.
     private static let probeLimit = 256 << 10
 
-    static func readSession(_ session: SessionID, secret: Secret) -> AppwriteRequest {
+    static func readSession(_ session: SessionID, by credential: Credential) -> AppwriteRequest {
         AppwriteRequest(
-            method: .GET, path: RequestPath("account", "sessions", session.rawValue), credential: .secret(secret),
+            method: .GET, path: RequestPath("account", "sessions", session.rawValue), credential: credential,
             bodyLimit: sessionLimit)
     }
 

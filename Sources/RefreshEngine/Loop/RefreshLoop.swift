@@ -26,8 +26,10 @@ actor RefreshLoop {
     private static let longestNap: Duration = .seconds(30)
     /// A stop waits so long for answers under way; what comes later is in doubt.
     private static let grace: Duration = .seconds(1)
-    /// Rows taken up at once when their time has come.
-    private static let batch = 256
+    /// Rows that are read at once where all of a kind are.
+    private static let page = 256
+    /// Rows taken up in a turn when their time has come: a turn is short, since answers and readers wait for its end.
+    private static let batch = 48
     /// Naps are never shorter: others are let run, however many rows are due.
     private static let shortestNap: Duration = .milliseconds(5)
     /// A row that is due still, although it was just handled, is a mistake; it is not to make the loop spin.
@@ -98,9 +100,9 @@ actor RefreshLoop {
         var after: SessionKey?
         repeat {
             let page = try await store.sessions(
-                matching: SessionFilter(standing: .refreshing), after: after, limit: Self.batch)
+                matching: SessionFilter(standing: .refreshing), after: after, limit: Self.page)
             try await take([.woke(page)], &group)
-            after = page.count == Self.batch ? page.last?.key : nil
+            after = page.count == Self.page ? page.last?.key : nil
         } while after != nil
     }
 
@@ -120,9 +122,9 @@ actor RefreshLoop {
     /// Rows were planned by the rules before: each is looked at once by the new ones, a page at a time.
     private func goOnReviewing(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
         guard let review else { return }
-        let page = try await store.sessions(matching: SessionFilter(), after: review.after, limit: Self.batch)
+        let page = try await store.sessions(matching: SessionFilter(), after: review.after, limit: Self.page)
         try await take([.woke(page)], &group)
-        self.review = page.count == Self.batch ? Review(after: page.last?.key) : nil
+        self.review = page.count == Self.page ? Review(after: page.last?.key) : nil
     }
 
     private struct Review {
@@ -230,8 +232,8 @@ actor RefreshLoop {
         var events: [Event] = []
         var after: SessionKey?
         repeat {
-            let page = try await store.sessions(matching: filter, after: after, limit: Self.batch)
-            after = page.count == Self.batch ? page.last?.key : nil
+            let page = try await store.sessions(matching: filter, after: after, limit: Self.page)
+            after = page.count == Self.page ? page.last?.key : nil
             events.append(.roused(lane, page, isLast: after == nil))
         } while after != nil
         return events
@@ -298,7 +300,7 @@ extension CallTarget {
         let credential: Credential =
             switch (row.source, row.secret) {
             case (.secret, .some(let secret)): .secret(secret)
-            case (.secret, .none), (.apiKey, _): .apiKey
+            case (.secret, .none), (.apiKey, _): row.isBlocked ? .mintedToken : .apiKey
             }
         self.init(key: row.key, user: row.user, credential: credential)
     }

@@ -7,7 +7,7 @@ package import RefreshPolicy
 /// the clock may be stepped while a call is under way (law 9).
 package protocol AppwriteCalls: Sendable {
     /// Reads a session for free: `GET /v1/users/{user}/sessions` with the API key, or `GET /v1/account/sessions/{id}`
-    /// with the session's secret.
+    /// with the session's secret or a JWT minted for this call.
     func look(at target: CallTarget) async -> (Look, AnswerHeaders?)
 
     /// Refreshes a session: `PATCH /v1/account/sessions/{id}`, with its secret or with a JWT minted for this call.
@@ -44,6 +44,8 @@ package struct CallTarget: Hashable, Sendable {
     package enum Credential: Hashable, Sendable {
         case apiKey
         case secret(Secret)
+        /// A JWT, minted by the API key for this one call: as the user, who may be blocked, which the key is not told.
+        case mintedToken
     }
 }
 

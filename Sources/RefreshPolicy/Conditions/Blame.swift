@@ -121,6 +121,9 @@ enum Praise: Hashable, Sendable {
 }
 
 extension Condition.Cause {
+    /// Whether only calls with the API key fail of it.
+    var isOfKey: Bool { self == .keyRefused || self == .keyMayNotMint }
+
     /// Whether free looks would fail of it too, and are held like the calls that count.
     var holdsLooks: Bool {
         switch self {

@@ -133,10 +133,10 @@ extension Condition.Cause {
     /// Whether one session, however often it fails, may just be ill itself.
     fileprivate var needsSeveralSessions: Bool {
         switch self {
-        case .grantsRefused, .loginsRefused, .emptyAnswers: true
-        case .providerFailing, .providerThrottling, .clientRefused, .providerUnsupported, .unreachable, .serverFailing,
-            .notUnderstood, .keyRefused, .keyMayNotMint, .projectUnknown, .serviceDisabled, .meteredAfterAll,
-            .budgetShort, .callsOfOthers, .noRateHeaders:
+        case .providerFailing, .emptyAnswers, .clientRefused, .grantsRefused, .loginsRefused: true
+        case .providerThrottling, .providerUnsupported, .unreachable, .serverFailing, .notUnderstood, .keyRefused,
+            .keyMayNotMint, .projectUnknown, .serviceDisabled, .meteredAfterAll, .budgetShort, .callsOfOthers,
+            .noRateHeaders:
             false
         }
     }

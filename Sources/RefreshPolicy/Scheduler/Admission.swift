@@ -129,6 +129,11 @@ struct Admission: Hashable, Sendable {
 }
 
 extension BudgetRules {
+    /// Whether a row that needs a call in each period asks for more than the schedule ever has.
+    func isExceeded(byOneCallIn period: Duration) -> Bool {
+        Admission.rate(period, in: window) > max(1, limit - reserve) * 1000
+    }
+
     /// For how many tokens of such a life the calls suffice, each renewed the least margin before it ends. With one
     /// more, calls are short.
     package func mostKept(ofLife life: Duration, waits: Waits) -> Int {

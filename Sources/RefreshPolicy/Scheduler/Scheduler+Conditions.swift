@@ -32,13 +32,14 @@ extension Scheduler {
         blame(.lane(.grantsRefused), of: row.key.project, row, now: now)
     }
 
-    /// Rows of a lane whose wave has ended: what was refused in it may have been refused wrongly.
+    /// Rows of a lane whose wave is over: what was refused in it may have been refused wrongly. One that was refused
+    /// rightly is refused once more; but it begins no new wave by that, and goes after those that have not failed.
     mutating func roused(_ lane: Lane, _ rows: [SessionRow], isLast: Bool, now: WallTime) {
         guard let wave = healing.first(where: { $0.scope == .lane(lane) }) else { return }
         for row in rows {
             guard case .needsLogin(let since, _) = row.verdict, since + .seconds(1) >= wave.since else { continue }
             var pardoned = row
-            pardoned.verdict = .sound
+            pardoned.verdict = .failing(failures: 1, retryAt: now)
             write(assess(pardoned, now: now), over: row, now: now)
         }
         guard isLast else { return }
@@ -51,9 +52,10 @@ extension Scheduler {
         lanes[row.lane].condition != nil || state(of: row.key.project)?.breaker.condition != nil
     }
 
-    /// Whether breakers let a call begin; the lane's is asked for PATCHes only.
+    /// Whether there is a credential for a call, and breakers let it begin; the lane's is asked for PATCHes only.
     func admits(_ row: SessionRow, for purpose: Flight.Purpose, now: WallTime) -> Bool {
-        guard let breaker = state(of: row.key.project)?.breaker else { return false }
+        guard let project = state(of: row.key.project), row.hasCredential(by: project.rules) else { return false }
+        let breaker = project.breaker
         switch purpose {
         case .watch: return !(breaker.condition?.cause.holdsLooks ?? false) || breaker.admits(at: now)
         case .refresh: return breaker.admits(at: now) && lanes[row.lane].admits(at: now)
@@ -102,17 +104,21 @@ extension Scheduler {
         switch news {
         case .began(let condition): actions.append(.store([.condition(condition)], attempt: nil))
         case .changed(let condition, let before):
-            actions.append(
-                .store([.conditionOver(before.scope, before.cause), .condition(condition)], attempt: nil))
-        case .ended(let condition):
-            guard condition.cause == .grantsRefused, case .lane(let lane) = condition.scope else {
-                actions.append(.store([.conditionOver(condition.scope, condition.cause)], attempt: nil))
-                return
-            }
-            // Stored as over when the last of its rows was seen to: a crash in between finds it open, and heals again.
-            healing.append(condition)
-            actions.append(.rouse(lane))
+            close(before)
+            actions.append(.store([.condition(condition)], attempt: nil))
+        case .ended(let condition): close(condition)
         }
+    }
+
+    /// A wave is over when a token comes, and when its provider fails in another way: one that is ill refuses this way and
+    /// that. It is stored as over when the last of its rows was seen to: a crash in between finds it open, and heals again.
+    mutating func close(_ condition: Condition) {
+        guard condition.cause == .grantsRefused, case .lane(let lane) = condition.scope else {
+            actions.append(.store([.conditionOver(condition.scope, condition.cause)], attempt: nil))
+            return
+        }
+        healing.append(condition)
+        actions.append(.rouse(lane))
     }
 
     // Conditions of hosts hold nothing: they are there to be told.

@@ -61,7 +61,7 @@ extension Scheduler {
         case .list(let facts):
             return survey(facts, of: row.user, in: row.key.project, rows, by: evidence)
         case .session(let facts):
-            let seen = see(facts, at: row, by: evidence)
+            let seen = see(facts, at: row, by: evidence, asUser: true)
             return others { _ in seen }
         case .failed(.refused(.sessionUnknown)):
             return others { over($0, Reason(.loggedOut), now) }
@@ -97,7 +97,9 @@ extension Scheduler {
     private func watched(_ row: SessionRow, now: WallTime) -> SessionRow {
         var row = row
         switch row.verdict {
-        case .sound, .failing, .ended: break
+        case .sound, .failing: break
+        // A refusal shows nothing of the session, and is as good a look.
+        case .ended: if row.isBlocked { row.lookedAt = now }
         case .needsLogin(let since, _):
             row.verdict = .needsLogin(since: since, lookAt: now + waits.recheckLogin)
         case .suspected(let since, let lookAt) where lookAt <= now:

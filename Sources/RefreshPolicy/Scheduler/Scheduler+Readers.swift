@@ -20,6 +20,8 @@ extension Scheduler {
             if row.lookedAt + .seconds(2) <= now { begin(row, for: .watch, now: now) }
             return !isStopping
         }
+        // Whether the user is let in again, an operator need not wait to be told; if so, the refresh follows.
+        if row.isBlocked, case .operator = wish.asker { return begin(row, for: .watch, now: now) }
         guard mayRefresh(row, wish, now: now) else { return false }
         return begin(row, for: .refresh(.asked(by: wish.asker)), waits: wish.waits, now: now)
     }

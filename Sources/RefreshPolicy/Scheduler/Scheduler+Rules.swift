@@ -51,12 +51,20 @@ extension Scheduler {
         projects[index].isLeaving = false
         // What was wrong with the project may have been mended by the very settings.
         projects[index].breaker.probeSoon(now: now)
+        endWhatIsOfNoKey(index)
         guard old.metering != new.metering else { return }
         projects[index].observed = nil
         projects[index].evidence.forget()
         if let condition = projects[index].meteredAfterAll { tell(.ended(condition)) }
         projects[index].meteredAfterAll = nil
         if new.metering == .metered, let host = hostIndex(of: new.alias) { hosts[host].budget.ownAll() }
+    }
+
+    /// What is wrong with a key is over where there is none any more: nothing would ever speak against it, and it would
+    /// hold those that have a secret.
+    mutating func endWhatIsOfNoKey(_ index: Int) {
+        guard !projects[index].rules.hasAPIKey else { return }
+        tell(projects[index].breaker.succeeded(against: \.isOfKey))
     }
 
     /// Forgets projects that have left and have nothing under way any more, with what was wrong with them; and hosts that

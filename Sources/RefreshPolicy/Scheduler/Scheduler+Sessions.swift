@@ -122,8 +122,10 @@ extension Scheduler {
 
     /// The row after a look at it. What became of a PATCH under way is for its answer to say; a look that shows it
     /// ended without a token has the next one wait as after any failure.
-    mutating func see(_ facts: SessionFacts, at row: SessionRow, by evidence: Evidence) -> SessionRow {
-        guard let sent = row.attempt else { return evidence.look(facts, at: row) }
+    mutating func see(
+        _ facts: SessionFacts, at row: SessionRow, by evidence: Evidence, asUser: Bool = false
+    ) -> SessionRow {
+        guard let sent = row.attempt else { return evidence.look(facts, at: row, asUser: asUser) }
         if let flight = flights[row.key], flight.attempt == sent.id {
             var flying = row
             flying.attempt = nil
@@ -167,9 +169,10 @@ extension Scheduler {
     }
 
     private func wantsLook(_ row: SessionRow, now: WallTime) -> Bool {
+        guard state(of: row.key.project).map({ row.hasCredential(by: $0.rules) }) ?? false else { return false }
         if row.standing == .inDoubt { return true }
         switch row.verdict {
-        case .ended: return false
+        case .ended: return row.isBlocked && row.recheckBlockAt(waits) <= now
         // Looked at in the future, that is by a clock that was wrong: nothing that it says of time is sure.
         case .sound, .failing: return row.attempt == nil && now < row.lookedAt
         case .suspected(_, let lookAt): return lookAt <= now

@@ -26,7 +26,10 @@ extension Scheduler {
         _ assessed: SessionRow, over stored: SessionRow?, regroups: Bool = false, now: WallTime
     ) -> SessionRow {
         var row = assessed
-        if row.standing == .ended, let flight = flights[row.key], !flight.isSent {
+        // Whether a block is lifted, is looked up of a row that has ended.
+        if row.standing == .ended, let flight = flights[row.key], !flight.isSent,
+            !(row.isBlocked && flight.purpose == .watch)
+        {
             ground(flight)
             row.attempt = nil
         }

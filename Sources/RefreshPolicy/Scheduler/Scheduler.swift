@@ -111,8 +111,12 @@ package struct Scheduler: Sendable {
                 projects[index].observed = .metered
             } else {
                 projects[index].breaker = Breaker(condition)
+                endWhatIsOfNoKey(index)
             }
-        case .lane(let lane): lanes[lane] = Breaker(condition)
+        case .lane(let lane):
+            // The one before was followed by this one, and not all of its rows were seen to.
+            if let before = lanes[lane].condition { close(before) }
+            lanes[lane] = Breaker(condition)
         }
     }
 

@@ -6,6 +6,7 @@ extension SessionRow {
     package func assessed(at now: WallTime, by rules: ProjectRules, waits: Waits) -> SessionRow {
         var row = self
         row.dropTheImpossible(now, waits)
+        row.chooseCredential(rules)
         row.passTime(now, rules, waits)
         let position = row.position(now, rules, waits)
         row.standing = position.standing
@@ -32,6 +33,15 @@ extension SessionRow {
         if let issuedAt = token?.issuedAt { token?.issuedAt = min(issuedAt, now) }
         if let issuedAt = next?.issuedAt { next?.issuedAt = min(issuedAt, now) }
     }
+
+    /// The API key speaks for a session while there is one; then the secret does that it was registered with, if it was.
+    private mutating func chooseCredential(_ rules: ProjectRules) {
+        guard !hasCredential(by: rules) else { return }
+        if secret == nil { reason = Reason(.keyRefused) } else { source = .secret }
+    }
+
+    /// Whether a call for it can be made at all.
+    func hasCredential(by rules: ProjectRules) -> Bool { source == .secret || rules.hasAPIKey }
 
     /// What time alone changes: doubt ends, sessions end, a waiting token takes over.
     private mutating func passTime(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) {
@@ -74,7 +84,10 @@ extension SessionRow {
 
     private func position(_ now: WallTime, _ rules: ProjectRules, _ waits: Waits) -> Position {
         let bedtime = now + waits.longestSleep
-        if let end = forgetAt(by: waits) { return Position(standing: .ended, wakeAt: end) }
+        if let end = forgetAt(by: waits) {
+            return Position(standing: .ended, wakeAt: isBlocked ? min(end, recheckBlockAt(waits)) : end)
+        }
+        guard hasCredential(by: rules) else { return Position(standing: .unrefreshable, wakeAt: bedtime) }
         if let sent = attempt {
             let isKept = isElected && mayBeSpentOn(at: now, by: rules)
             return Position(standing: .inDoubt, wakeAt: nextDoubtLook(sent, now, waits), isKept: isKept)
@@ -95,8 +108,9 @@ extension SessionRow {
             if case .failing(_, let retryAt) = verdict {
                 if now < retryAt { return Position(standing: .backingOff, wakeAt: retryAt, isKept: true) }
                 // To have failed is no reason to go first, however long the token has been dead: else one that always
-                // fails would find out for its lane whether it works, again and again.
-                want = max(deadline, retryAt)
+                // fails would find out for its lane whether it works, again and again, while those that are in their
+                // margin wait for it.
+                want = max(deadline, retryAt + max(deadline - from, waits.margin))
             }
             return now < from
                 ? Position(standing: .fresh, wakeAt: from, isKept: true)
@@ -127,6 +141,9 @@ extension SessionRow {
         let usual = time + waits.forgetEndedAfter
         return reason.code == .userBlocked ? max(usual, sessionExpiresAt) : usual
     }
+
+    /// Who is blocked may be let in again; a look, as the user, tells.
+    func recheckBlockAt(_ waits: Waits) -> WallTime { lookedAt + waits.recheckLogin }
 
     /// Failed refreshes in a row.
     package var failures: Int {

@@ -87,15 +87,19 @@ extension SessionRow {
     /// What the row asks of the budget while it is kept.
     func claim(by rules: ProjectRules, waits: Waits) -> Claim {
         let life = course(by: rules)?.life ?? rules.assumedLifetime(of: provider)
-        let period = life - margin(beforeEndOf: life, by: rules, waits: waits)
+        let period = max(.seconds(1), life - margin(beforeEndOf: life, by: rules, waits: waits))
         let heat = heat ?? Heat(asOneReadAt: foundAt)
-        // Ahead by more than any reads can make up for.
-        let lead: Duration =
-            switch rules.keeping(of: self) {
-            case .used: .zero
-            case .always: .days(36_525)
-            case .daily: .days(2 * 36_525)
-            }
-        return Claim(priority: heat.stepped(by: lead), period: max(.seconds(1), period))
+        return Claim(priority: heat.stepped(by: lead(of: period, by: rules)), period: period)
+    }
+
+    /// Ahead, or behind, by more than any reads can make up for.
+    private func lead(of period: Duration, by rules: ProjectRules) -> Duration {
+        // One that asks for more calls than there are is never kept, and is to take none from those that can be.
+        if rules.metering == .metered && rules.budget.isExceeded(byOneCallIn: period) { return .days(-3 * 36_525) }
+        return switch rules.keeping(of: self) {
+        case .used: .zero
+        case .always: .days(36_525)
+        case .daily: .days(2 * 36_525)
+        }
     }
 }

@@ -13,15 +13,26 @@ package enum Election {
         }
     }
 
-    /// Greater is better. A session whose refresh token was refused comes after its spares: they are tried before the
-    /// user is asked to log in again. The key breaks ties, so that the choice does not depend on the order of rows.
+    /// So many failures in a row, over some ten minutes, are more than a blip or a restart: a spare may do better.
+    private static let patience = 4
+
+    /// Greater is better. A session whose refresh token was refused, or that fails and fails, comes after its spares: they
+    /// are tried before the user is asked to log in again. The key breaks ties, so that the choice does not depend on the
+    /// order of rows.
     private static func rank(_ row: SessionRow, _ now: WallTime, _ rules: ProjectRules) -> Rank {
-        var usable = 0
-        if case .ended = row.verdict { usable = 0 } else { usable = row.token == nil ? 1 : 2 }
-        if row.mayBeSpentOn(at: now, by: rules) {
-            if case .needsLogin = row.verdict { usable = 3 } else { usable = 4 }
+        Rank(usable: usable(row, now, rules), createdAt: row.createdAt, key: row.key)
+    }
+
+    private static func usable(_ row: SessionRow, _ now: WallTime, _ rules: ProjectRules) -> Int {
+        guard row.mayBeSpentOn(at: now, by: rules) else {
+            if case .ended = row.verdict { return 0 }
+            return row.token == nil ? 1 : 2
         }
-        return Rank(usable: usable, createdAt: row.createdAt, key: row.key)
+        switch row.verdict {
+        case .needsLogin, .ended: return 3
+        case .failing(let failures, _) where failures >= patience: return 4
+        case .sound, .failing, .suspected: return 5
+        }
     }
 
     private struct Rank: Comparable {

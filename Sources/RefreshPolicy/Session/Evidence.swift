@@ -38,8 +38,9 @@ package struct Evidence: Hashable, Sendable {
         return learnt.contains { sentAt < $0 && $0 < receivedAt + Self.overtaking }
     }
 
-    /// The row after a look that showed `facts`. A look is free, and proof of all but the refresh itself.
-    package func look(_ facts: SessionFacts, at row: SessionRow) -> SessionRow {
+    /// The row after a look that showed `facts`, to the user themself or to the API key. A look is free, and proof of all
+    /// but the refresh itself.
+    package func look(_ facts: SessionFacts, at row: SessionRow, asUser: Bool = false) -> SessionRow {
         guard !isStale(for: row), facts.session == row.key.session, facts.user == row.user else { return row }
         var row = row
         let expiry = clock.local(facts.sessionExpiresAt)
@@ -64,7 +65,8 @@ package struct Evidence: Hashable, Sendable {
             row.token = row.token.map { corrected($0, by: seen) }
             row.next = row.next.map { corrected($0, by: seen) }
         }
-        row.conclude(isNew: isNew, isFinished: isFinished, wasWiped: wasWiped, at: receivedAt)
+        row.conclude(
+            isNew: isNew, isFinished: isFinished, wasWiped: wasWiped, isLetIn: asUser || isNew, at: receivedAt)
         return row
     }
 
@@ -156,7 +158,9 @@ extension SessionRow {
     }
 
     /// What a look says of the verdict and of a PATCH in doubt.
-    fileprivate mutating func conclude(isNew: Bool, isFinished: Bool, wasWiped: Bool, at now: WallTime) {
+    fileprivate mutating func conclude(
+        isNew: Bool, isFinished: Bool, wasWiped: Bool, isLetIn: Bool, at now: WallTime
+    ) {
         switch verdict {
         case .sound: break
         case .failing, .needsLogin: if isNew { verdict = .sound }
@@ -165,8 +169,8 @@ extension SessionRow {
             reason = Reason(.confirmed)
         case .ended:
             // Somebody refreshed it back to life, or it is listed again; but a blocked user's sessions are listed all
-            // the same, and only a new token proves that the user is let in again.
-            if (isNew || reason.code != .userBlocked) && sessionExpiresAt > now {
+            // the same, and only a new token, or what the user is shown, proves that they are let in again.
+            if (isLetIn || reason.code != .userBlocked) && sessionExpiresAt > now {
                 verdict = .sound
                 if !isNew { reason = Reason(.confirmed) }
             }

@@ -79,6 +79,11 @@ package struct SessionRow: Hashable, Sendable {
         self.episodes = episodes
     }
 
+    /// Whether Appwrite blocks its user, as far as is known.
+    package var isBlocked: Bool {
+        if case .ended = verdict { reason.code == .userBlocked } else { false }
+    }
+
     package var lane: Lane { Lane(project: key.project, provider: provider) }
 
     package var grant: Grant {

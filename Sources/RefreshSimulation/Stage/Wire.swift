@@ -70,16 +70,35 @@ package struct Wire: Sendable {
 
     mutating func look(at row: SessionRow, now: Int64) -> Look {
         guard let site = site(row.key.project) else { return .failed(.silent(.unreachable(.refused))) }
+        var question = Question.listSessions
         do throws(AppwriteModel.Refusal) {
             if row.source == .secret, let secret = row.secret {
-                let shown = try server.readSession(
-                    row.key.session.rawValue, by: site.caller(secret: secret), now: now)
-                return SessionFacts(shown.session).map(Look.session) ?? .failed(.silent(.notUnderstood))
+                question = .readSession
+                return try read(row.key.session, by: site.caller(secret: secret), now: now)
             }
-            return .list(try list(row.user, at: site, now: now))
+            guard row.isBlocked else { return .list(try list(row.user, at: site, now: now)) }
+            question = .mintToken
+            let claims = try mint(row, at: site, now: now)
+            question = .readSession
+            return try read(row.key.session, by: site.caller(jwt: claims), now: now)
         } catch {
-            return .failed(.refused(error.refusal(asked: row.source == .secret ? .readSession : .listSessions)))
+            return .failed(.refused(error.refusal(asked: question)))
         }
+    }
+
+    private mutating func read(
+        _ session: SessionID, by caller: Caller, now: Int64
+    ) throws(AppwriteModel.Refusal) -> Look {
+        let shown = try server.readSession(session.rawValue, by: caller, now: now)
+        return SessionFacts(shown.session).map(Look.session) ?? .failed(.silent(.notUnderstood))
+    }
+
+    private mutating func mint(
+        _ row: SessionRow, at site: Site, now: Int64
+    ) throws(AppwriteModel.Refusal) -> JWTClaims {
+        try server.mintJWT(
+            userID: row.user.rawValue, sessionID: row.key.session.rawValue, seconds: 900,
+            by: site.caller(isKey: true), now: now)
     }
 
     mutating func list(_ user: UserID, in alias: ProjectAlias, now: Int64) -> Result<[SessionFacts], CallFailure> {
@@ -99,9 +118,7 @@ package struct Wire: Sendable {
             caller = site.caller(secret: secret, hasDevKey: true)
         } else {
             do throws(AppwriteModel.Refusal) {
-                let claims = try server.mintJWT(
-                    userID: row.user.rawValue, sessionID: row.key.session.rawValue, seconds: 900,
-                    by: site.caller(isKey: true), now: now)
+                let claims = try mint(row, at: site, now: now)
                 // Such a JWT opens all sessions of the user, and must not be sent.
                 if claims.sessionID.isEmpty { return .over(.notSent(.refused(.sessionUnknown)), nil) }
                 caller = site.caller(jwt: claims, hasDevKey: true)

@@ -69,7 +69,6 @@ package struct Rehearsal: Sendable {
     package private(set) var sessions: [Session]
     /// Calls that Appwrite allows in an hour; nil where it does not count them.
     package let available: Int?
-    package let lawsBroken: Int
 
     package var tally: Tally {
         hours.reduce(into: Tally()) { sum, hour in
@@ -92,9 +91,12 @@ package struct Rehearsal: Sendable {
             of: plan.sessions, plan.pattern, from: begin, days: Int64((plan.hours + 23) / 24), dice: &dice
         ).filter { $0.time < end }
         let firstEnds = (0..<plan.sessions).map { _ in begin + Int64.random(in: 0..<life, using: &dice) }
+        // Its sessions are such as a key finds, be there one in the settings or not.
+        var project = plan.project
+        project.hasAPIKey = true
         var run = WorkloadRun(
             WorkloadRun.Ground(
-                project: plan.project, waits: plan.waits, provider: plan.provider, reads: reads,
+                project: project, waits: plan.waits, provider: plan.provider, reads: reads,
                 firstEnds: firstEnds, life: life, begin: begin, end: end), seed: seed)
         run.go()
 
@@ -103,7 +105,6 @@ package struct Rehearsal: Sendable {
         available =
             plan.project.metering == .metered
             ? max(1, plan.project.budget.perHour(Workload.callsPerWindow)) : nil
-        lawsBroken = run.stage.book.breaches.count
         func hour(of time: Int64) -> Int { min(hours.count - 1, Int((time - begin) / Self.hour)) }
         for call in run.calls {
             hours[hour(of: call.time)].calls += 1

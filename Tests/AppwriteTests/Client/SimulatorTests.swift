@@ -43,6 +43,22 @@ import Testing
         }
     }
 
+    @Test("A user who is blocked is seen to be by a look as the user, and so is one who is let in again")
+    func blocked() async throws {
+        try await withWorld { calling, simulator in
+            let login = try simulator.logIn(Login(project: "peer", provider: "google", providerUID: "anna"))
+            let asKey = try target(login, by: .apiKey)
+            let asUser = try target(login, by: .mintedToken)
+            simulator.change { server, now in server.setStatus(.blocked, ofUser: login.userId, in: "peer", now: now) }
+            #expect(await calling.client.look(at: asKey).0.sessions?.count == 1)
+            #expect(await calling.client.look(at: asUser).0 == .failed(.refused(.userBlocked)))
+            simulator.change { server, now in server.setStatus(.active, ofUser: login.userId, in: "peer", now: now) }
+            let (look, headers) = await calling.client.look(at: asUser)
+            #expect(look.sessions?.map { $0.session.rawValue } == [login.sessionId])
+            #expect(headers?.rate == nil, "it is free")
+        }
+    }
+
     @Test("The limit is heard of when it is reached, and a session that is gone is told by each credential its way")
     func limits() async throws {
         try await withWorld { calling, simulator in

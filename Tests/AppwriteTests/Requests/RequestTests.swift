@@ -61,7 +61,8 @@ import Testing
             endpoint: try Endpoint("https://cloud.example/prefix/v1", plainHTTP: .loopbackOnly),
             projectID: try #require(AppwriteProjectID("peer")), apiKey: key, devKey: Secret("dev"))
         let requests: [(AppwriteRequest, credential: String, url: String)] = [
-            (.readSession(session, secret: login), "X-Appwrite-Session", "/account/sessions/s1"),
+            (.readSession(session, by: .secret(login)), "X-Appwrite-Session", "/account/sessions/s1"),
+            (.readSession(session, by: .token(login)), "X-Appwrite-JWT", "/account/sessions/s1"),
             (.readCurrentSession(secret: login), "X-Appwrite-Session", "/account/sessions/current"),
             (.refresh(session, by: .secret(login)), "X-Appwrite-Session", "/account/sessions/s1"),
             (.refresh(session, by: .token(login)), "X-Appwrite-JWT", "/account/sessions/s1"),
