@@ -54,7 +54,10 @@ struct OpenFile: ~Copyable {
         guard fsync(descriptor) == 0 else { throw OpenError(errno, at: path) }
     }
 
-    /// Whether the lock was free; it is this file's until it is closed or its process dies, however it dies.
+    /// Gives the lock free at once. To close the file does that only when no process has it that was forked meanwhile.
+    func unlock() { flock(descriptor, LOCK_UN) }
+
+    /// Whether the lock was free; it is this file's until it is given free or its process dies, however it dies.
     func lock() throws(OpenError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw OpenError(errno, at: path) }

@@ -20,6 +20,9 @@ final class StoreLock: Sendable {
     var isHeld: Bool { file.withLock { $0 != nil } }
 
     func release() {
-        file.withLock { $0 = nil }
+        file.withLock { file in
+            file?.unlock()
+            file = nil
+        }
     }
 }
