@@ -170,7 +170,7 @@ let package = Package(
             name: "TokenClientTests", dependencies: ["RefreshPolicy", "Vocabulary", "UnixSockets", "TokenClient"]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd"]),
         .testTarget(name: "DemoTests", dependencies: ["Demo"]),
-        .testTarget(name: "ManualTests", dependencies: ["Manual"]),
+        .testTarget(name: "ManualTests", dependencies: ["Manual", "Refreshd", .argumentParser]),
         .testTarget(
             name: "RefreshdTests",
             dependencies: [

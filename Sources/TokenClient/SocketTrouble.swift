@@ -19,7 +19,8 @@ package enum SocketTrouble: Error, Hashable, Sendable {
                 .usage,
                 "a socket's path has at most \(UsualSockets.longestPath) bytes, and --socket has \(path.utf8.count)")
         }
-        guard !path.isEmpty, !path.utf8.contains(0) else {
+        guard !path.isEmpty else { throw CommandFailure(.usage, "--socket is empty") }
+        guard !path.utf8.contains(0) else {
             throw CommandFailure(.usage, "--socket \(path.shown()) is no path")
         }
     }
@@ -88,6 +89,9 @@ package enum SocketTrouble: Error, Hashable, Sendable {
         }
         guard facts.st_mode & S_IWGRP != 0 else {
             return "Only the socket's owner may: run this as root, by sudo."
+        }
+        guard facts.st_gid != 0 else {
+            return "Only root may. The settings can name a group for it (group: of sockets), or the socket's unit can."
         }
         let group = (groupName(facts.st_gid) ?? "\(facts.st_gid)").shown()
         return """

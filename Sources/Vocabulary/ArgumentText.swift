@@ -23,6 +23,9 @@ package enum ArgumentText {
 
     package static func session(_ text: String) throws(ArgumentFlaw) -> SessionKey {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 2, ["current", "recent"].contains(parts[1]) {
+            throw ArgumentFlaw("Name the session by its id: what \(parts[1]) would be, depends on who asks Appwrite.")
+        }
         guard parts.count == 2, let project = ProjectAlias(parts[0]), let session = SessionID(parts[1]) else {
             throw ArgumentFlaw(
                 "A session is named PROJECT/ID, by the settings' name of its project and Appwrite's id of the session.")

@@ -18,11 +18,11 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     package var meaning: String {
         switch self {
         case .usage: "the command line is wrong, or does not say which project or account"
-        case .data: "the secret is no live session's, or its session holds nothing to keep fresh"
+        case .data: "the secret is no live session's, or the session holds nothing to keep fresh"
         case .noInput: "no such project, session, user, store or file"
         case .noUser: "the user must log in again"
         case .unavailable: "refreshd does not run here, its store is damaged, or Appwrite refused"
-        case .software: "refreshd and this program do not understand each other: two versions, or a defect"
+        case .software: "this program does not understand what answers: another socket, another version, or a defect"
         case .cannotWrite: "the output cannot be written, or its file is there already"
         case .tryAgain: "not now; trying again later helps"
         case .noPermission: "this user may not use the socket, not ask for that, or may not read the file"

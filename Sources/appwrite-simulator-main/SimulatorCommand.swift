@@ -33,6 +33,10 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(help: "Count no calls, as a server with _APP_OPTIONS_ABUSE=disabled.")
     var unmetered = false
 
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+    }
+
     func run() async throws {
         try await runSimulator(
             SimulatorOptions(

@@ -1,6 +1,8 @@
 // The manual pages: every command has one, every setting is in one, and nothing in them breaks the language they are in.
 
+import ArgumentParser
 import Foundation
+import Refreshd
 import Testing
 
 @testable import Manual
@@ -23,15 +25,20 @@ struct ManualTests {
     @Test("has a page for every command, which names its options")
     func commands() throws {
         let pages = try pages()
-        let expected = [
-            "refreshd.1", "refreshd-serve.1", "refreshd-token.1", "refreshd-session.1", "refreshd-session-list.1",
-            "refreshd-status.1", "refreshd-plan.1", "refreshd-simulate.1", "refreshd-forget.1", "refreshd.yaml.5",
-            "refreshd-journal.7",
-        ]
-        for name in expected { #expect(pages[name] != nil, "\(name)") }
+        let commands = try Self.names(of: RefreshdCommand.self)
+        #expect(commands.contains("refreshd-session-list") && commands.contains("refreshd-key-rotate"))
+        let expected = commands.map { $0 + ".1" } + ["refreshd.yaml.5", "refreshd-journal.7"]
+        #expect(Set(pages.keys) == Set(expected))
         #expect(pages["refreshd-forget.1"]?.contains(".It Fl -user Ar user\n") ?? false)
         #expect(pages["refreshd.1"]?.contains(".It 75\nNot now; trying again later helps.\n") ?? false)
         #expect(pages["refreshd.1"]?.contains(".It Xr refreshd-token 1\n") ?? false)
+    }
+
+    /// Of the command and of all below it, as their pages are called.
+    private static func names(of command: any ParsableCommand.Type, under parent: String? = nil) throws -> [String] {
+        let own = try #require(command.configuration.commandName)
+        let name = parent.map { "\($0)-\(own)" } ?? own
+        return [name] + (try command.configuration.subcommands.flatMap { try names(of: $0, under: name) })
     }
 
     @Test("begins a paragraph where the help begins a line, and says nothing twice")

@@ -20,14 +20,12 @@ struct CheckReport: Sendable {
             let place = first.project.map { "\($0): " } ?? ""
             return "\(worst): \(place)\(first.found)"
         }
-        if let metered = findings.first(where: { $0.subject == .metering && $0.severity == .hint && $0.isSeen }) {
-            return metered.found + (metered.advice.map { "; \($0)" } ?? "")
-        }
         let unseen = findings.count { !$0.isSeen }
-        guard unseen == 0 else {
-            return
-                "nothing is wrong as far as could be seen; \(unseen) \(unseen == 1 ? "thing was" : "things were") not"
+        let notSeen = "\(unseen) \(unseen == 1 ? "thing was" : "things were") not seen"
+        if let metered = findings.first(where: { $0.subject == .metering && $0.severity == .hint && $0.isSeen }) {
+            return metered.found + (metered.advice.map { "; \($0)" } ?? "") + (unseen == 0 ? "" : "; \(notSeen)")
         }
+        guard unseen == 0 else { return "nothing is wrong as far as could be seen; \(notSeen)" }
         let sessions = findings.filter { $0.subject == .sessions && $0.severity == .fine }.map(\.found).first
         let state = worst == .fine ? "everything is fine" : "nothing is wrong, \(counts)"
         return state + (sessions.map { ": \($0)" } ?? "")

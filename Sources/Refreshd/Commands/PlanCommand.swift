@@ -28,7 +28,7 @@ struct PlanCommand: ClientCommand {
     private static let page = 1000
 
     func validate() throws {
-        guard (1...168).contains(hours) else { throw ValidationError("The hours are 1 to 168.") }
+        guard (1...168).contains(hours) else { throw ValidationError("--hours takes 1 to 168.") }
     }
 
     func act(on console: Console) async throws(CommandFailure) {

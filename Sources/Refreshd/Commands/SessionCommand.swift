@@ -59,8 +59,19 @@ struct SessionRefreshCommand: ClientCommand {
         let (body, json) = try await socket.client.ask(request, for: RefreshBody.self)
         let outcome = "\(session.key): \(body.ending.shown()). It stands so: \(SessionWords.line(of: body.session))"
         if output.json { try console.write(json + "\n") }
-        guard body.ending == "renewed" else { throw CommandFailure(.tryAgain, outcome) }
+        guard body.ending == "renewed" else { throw CommandFailure(Self.status(of: body.session), outcome) }
         if !output.json { try console.write(outcome + "\n") }
+    }
+}
+
+extension SessionRefreshCommand {
+    /// What to ask again helps with, and what it does not.
+    private static func status(of session: SessionBody) -> ExitStatus {
+        switch Standing(rawValue: session.standing) {
+        case .unrefreshable, .unexpiring: .data
+        case .needsLogin, .ended: .noUser
+        case .fresh, .due, .refreshing, .inDoubt, .backingOff, .idle, .spare, nil: .tryAgain
+        }
     }
 }
 

@@ -60,10 +60,10 @@ struct SimulateCommand: ClientCommand {
     @OptionGroup var output: JSONFlag
 
     func validate() throws {
-        guard (1...168).contains(hours) else { throw ValidationError("The hours are 1 to 168.") }
-        guard (1...10_000).contains(sessions) else { throw ValidationError("The sessions are 1 to 10000.") }
+        guard (1...168).contains(hours) else { throw ValidationError("--hours takes 1 to 168.") }
+        guard (1...10_000).contains(sessions) else { throw ValidationError("--sessions takes 1 to 10000.") }
         guard lifetime.duration >= .seconds(60), lifetime.duration <= .days(365) else {
-            throw ValidationError("A token's life is 60s to 365d here.")
+            throw ValidationError("--lifetime takes 60s to 365d.")
         }
     }
 

@@ -46,10 +46,6 @@ struct TokenCommand: ClientCommand {
     @OptionGroup var output: JSONFlag
     @OptionGroup var socket: TokenSocketOption
 
-    func validate() throws {
-        _ = try Argument.refusing(question)
-    }
-
     func act(on console: Console) async throws(CommandFailure) {
         let question: TokenQuestion
         do throws(ArgumentFlaw) {

@@ -110,7 +110,7 @@ extension StateSettings {
             throw StartError(.config, error.description)
         }
         throw StartError(
-            .config, "\(source) is no key: a key is 32 bytes, raw or as base64; make one by `refreshd key new`")
+            .config, "\(source) is no key: a key is 32 bytes, raw or as base64, as `refreshd key new` writes it")
     }
 }
 

@@ -77,13 +77,19 @@ extension SettingsForm where Value == Int {
 }
 
 extension SettingsForm where Value == Duration {
-    static var duration: Self {
+    static var duration: Self { duration(.milliseconds(100)...DurationText.longest) }
+
+    /// No wait is so short that refreshd does nothing else.
+    static func duration(_ range: ClosedRange<Duration>) -> Self {
         Self(
             expected: "a duration such as \(DurationText.examples)", write: SettingsValue.duration
         ) { scalar in
             do throws(DurationText.Flaw) {
                 let duration = try DurationText.parse(scalar.text)
-                guard duration > .zero else { return .failure(SettingsFlaw(hint: "It must be more than zero.")) }
+                guard range.contains(duration) else {
+                    let (least, most) = (DurationText.text(range.lowerBound), DurationText.text(range.upperBound))
+                    return .failure(SettingsFlaw(hint: "It must be \(least) to \(most)."))
+                }
                 return .success(duration)
             } catch {
                 return .failure(SettingsFlaw(hint: error.words))

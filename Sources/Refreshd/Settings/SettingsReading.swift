@@ -61,6 +61,9 @@ extension Settings {
         return (settings, findings.settings)
     }
 
+    /// Of calls: each has an end, and one that is awaited for hours is none.
+    private static let timeouts = Duration.milliseconds(100) ... .seconds(600)
+
     /// Gives the names of all projects, also of those with mistakes.
     private mutating func readProjects(
         _ root: SettingsSection, _ findings: SettingsFindings, _ folders: ServiceFolders
@@ -94,8 +97,8 @@ extension Settings {
             doubt = section
         }
         root.section("calls") { section in
-            section.read("refreshTimeout", into: &calls.refresh, as: .duration)
-            section.read("readTimeout", into: &calls.other, as: .duration)
+            section.read("refreshTimeout", into: &calls.refresh, as: .duration(Self.timeouts))
+            section.read("readTimeout", into: &calls.other, as: .duration(Self.timeouts))
             guard calls.refresh >= waits.doubtFor else { return }
             // Law 4: a refresh still waited for must not be taken for one that was lost long ago.
             let sentence = """

@@ -34,7 +34,9 @@ struct YAMLSlip {
                     : "a colon cannot stand here: on the line above, the colon behind the key is missing, or the space "
                         + "behind that colon. Write KEY: VALUE")
         case "could not find expected ':'":
-            self.init(place: start, words: "behind this key a colon is missing. Write KEY: VALUE")
+            self.init(
+                place: start,
+                words: "behind this key the colon is missing, or the space behind the colon. Write KEY: VALUE")
         case "did not find expected key" where during.contains("block mapping"):
             self.init(
                 place: place,

@@ -48,7 +48,7 @@ struct ControlRoutes: Sendable {
             provider: try query.identifier(.provider), standing: try query.standing())
         filter.isFailing = try query.truth(.failing)
         let after = try query.after()
-        let within = try query.seconds(.expiresWithin, default: .zero, longest: .days(3650))
+        let within = try query.seconds(.expiresWithin, default: .zero, in: .seconds(1) ... .days(3650))
         if within > .zero { filter.ending = SessionFilter.Span(from: after?.end ?? now, to: now + within) }
         guard (after?.end != nil) == (after != nil && within > .zero) else {
             throw Parameter.after.problem("is of a list in another order: give the same parameters with every page.")
@@ -101,7 +101,7 @@ struct ControlRoutes: Sendable {
     }
 
     @Sendable private func refresh(_ call: Call) async throws(Problem) -> Answer {
-        let maxWait = try call.query(.maxWait).seconds(.maxWait, default: .zero, longest: call.limits.longestWait)
+        let maxWait = try call.query(.maxWait).seconds(.maxWait, default: .zero, in: .zero...call.limits.longestWait)
         let key = try call.sessionKey()
         try admit(call, to: key.project)
         do {

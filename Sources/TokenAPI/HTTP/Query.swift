@@ -81,10 +81,12 @@ struct Query: Sendable {
         return identifier
     }
 
-    func seconds(_ parameter: Parameter, default standard: Duration, longest: Duration) throws(Problem) -> Duration {
+    func seconds(
+        _ parameter: Parameter, default standard: Duration, in range: ClosedRange<Duration>
+    ) throws(Problem) -> Duration {
         let whole = try number(
-            parameter, default: Int(standard.components.seconds), in: 0...Int(longest.components.seconds),
-            of: "seconds")
+            parameter, default: Int(standard.components.seconds),
+            in: Int(range.lowerBound.components.seconds)...Int(range.upperBound.components.seconds), of: "seconds")
         return .seconds(whole)
     }
 

@@ -55,8 +55,8 @@ struct TokenRoutes: Sendable {
         var request = TokenRequest(
             subject: subject,
             minValid: try query.seconds(
-                .minValid, default: defaults.minValid, longest: call.limits.longestMinValid),
-            maxWait: try query.seconds(.maxWait, default: defaults.maxWait, longest: call.limits.longestWait))
+                .minValid, default: defaults.minValid, in: .zero...call.limits.longestMinValid),
+            maxWait: try query.seconds(.maxWait, default: defaults.maxWait, in: .zero...call.limits.longestWait))
         request.subject = try await admit(subject, call)
         let reply: TokenReply
         if request.maxWait > .zero {

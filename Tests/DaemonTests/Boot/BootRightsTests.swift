@@ -22,11 +22,12 @@ extension BootTests {
             // Given rules that name users and groups of the machine, and an operator
             try await station.machine.succeed("groupadd", "operators")
             try await station.machine.succeed("useradd", "--groups", "operators", "oncall")
+            try station.machine.write(Station.settings + Self.access, to: "/etc/refreshd/refreshd.yaml")
+            try await station.machine.succeed("systemctl", "start", "refreshd")
             try await station.change(
                 "refreshd-control.socket", "operators", "[Socket]\nSocketGroup=operators\nSocketMode=0660")
-            try station.machine.write(Station.settings + Self.access, to: "/etc/refreshd/refreshd.yaml")
+            try await station.machine.succeed(Readme.commands { $0.contains("lets a group of operators in.") })
             let logins = [try await station.simulator.logIn("anna"), try await station.simulator.logIn("ben")]
-            try await station.machine.succeed("systemctl", "start", "refreshd")
             try await station.untilServed("anna")
 
             // When the reader reads one, and asks for the other: then the rule is named that is in the way
@@ -88,8 +89,9 @@ extension BootTests {
             try machine.write(Station.settings + block("yaml"), to: "/etc/refreshd/refreshd.yaml")
             try await machine.succeed("systemctl", "daemon-reload")
             let login = try await station.simulator.logIn("anna")
-            try await machine.succeed("systemctl", "enable", "--now", "refreshd-token-web.socket")
-            try await machine.succeed("systemctl", "restart", "refreshd")
+            try await machine.succeed("systemctl", "start", "refreshd")
+            try await station.untilServed("anna")
+            try await machine.succeed(Readme.commands { $0.hasPrefix("`refreshd` takes up the sockets that systemd") })
             try await station.untilServed("anna")
 
             let ask = ["refreshd-token", "--user", "anna", "--provider", "google"]

@@ -16,4 +16,9 @@ enum Readme {
         let end = try #require(lines[(begin + 1)...].firstIndex { $0.hasPrefix("```") })
         return lines[(begin + 1)..<end].joined(separator: "\n")
     }
+
+    /// The commands of the first block that follows a line, for a shell of root's.
+    static func commands(after isLine: (Substring) -> Bool) throws -> [String] {
+        ["sh", "-e", "-c", try block("console", after: isLine).replacing("$ ", with: "").replacing("sudo ", with: "")]
+    }
 }

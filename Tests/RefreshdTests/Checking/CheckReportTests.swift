@@ -20,14 +20,17 @@ import Testing
         #expect(
             CheckReport(findings: [fine, metered]).headline
                 == "metered: at most 9 one-hour tokens fresh at once; get a dev key")
+        #expect(
+            CheckReport(findings: [fine, metered, .unseen(.scopes, "closed", nil)]).headline
+                == "metered: at most 9 one-hour tokens fresh at once; get a dev key; 1 thing was not seen")
         #expect(CheckReport(findings: [metered, short, fine]).headline == "warning: calls do not suffice")
         #expect(CheckReport(findings: [short, broken, refused]).headline == "error: shop: nobody listens")
         #expect(
             CheckReport(findings: [fine, .unseen(.store, "closed", nil)]).headline
-                == "nothing is wrong as far as could be seen; 1 thing was not")
+                == "nothing is wrong as far as could be seen; 1 thing was not seen")
         #expect(
             CheckReport(findings: [fine, .unseen(.metering, "only refreshes show it", nil)]).headline
-                == "nothing is wrong as far as could be seen; 1 thing was not")
+                == "nothing is wrong as far as could be seen; 1 thing was not seen")
     }
 
     @Test("ends by its first error, and with 0 where there is none")

@@ -101,7 +101,7 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
         MistakeCase(
             "no time at all", after: "waits: { margin: 0s }",
             told: "refreshd.yaml:5:18: waits.margin: found 0s, expected a duration such as 30s, 5m, 1h or 30d. "
-                + "It must be more than zero."),
+                + "It must be 100ms to 3650d."),
         MistakeCase(
             "more than a lifetime", after: "waits: { margin: 99999999999999999999h }",
             told: "refreshd.yaml:5:18: waits.margin: found 99999999999999999999h, expected a duration such as 30s, "

@@ -38,7 +38,10 @@ import Testing
             ("a: 1\n---\nb: 2\n", "2:1", "a second document begins here. Take this line out: the settings are one"),
             ("a:\n  b\n  c: d\n", "3:4", Self.colon),
             ("a:\n  b:c\n  d: e\n", "3:4", Self.colon),
-            ("a:\n  b: c\n  d\n", "3:3", "behind this key a colon is missing. Write KEY: VALUE"),
+            (
+                "a:\n  b: c\n  d\n", "3:3",
+                "behind this key the colon is missing, or the space behind the colon. Write KEY: VALUE"
+            ),
             ("a: b: c\n", "1:5", "the line has a second colon. Put the value into quotes"),
             (
                 "a:\n  - b: c\n   - d: e\n", "3:4",
