@@ -34,6 +34,21 @@ struct StopTests {
         }
     }
 
+    @Test("it starts a few event loops, however many processors there are")
+    func threads() async throws {
+        // What NIO takes for the number of processors.
+        let processors = ["NIO_SINGLETON_GROUP_LOOP_COUNT": "64"]
+        try await withDaemon(DaemonSettings(), port: 9, environment: processors) { daemon in
+            try await daemon.start()
+            let threads = "/proc/\(try daemon.child.pid)/task"
+            let names = try FileManager.default.contentsOfDirectory(atPath: threads).compactMap {
+                // Those that are not for long may have ended meanwhile.
+                try? String(contentsOfFile: "\(threads)/\($0)/comm", encoding: .utf8)
+            }
+            #expect((1...4).contains(names.count { $0.hasPrefix("NIO-SGLTN") }), "\(names)")
+        }
+    }
+
     @Test("a start that fails tells the manager its exit status and why")
     func failure() async throws {
         try await withManager { manager in

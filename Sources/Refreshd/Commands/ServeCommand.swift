@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOption
 
     func run() async throws {
+        EventLoops.limit()
         // What is wrong with the settings must be told as well, in the usual form.
         var log = LogSettings()
         do {
