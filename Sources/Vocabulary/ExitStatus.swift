@@ -21,7 +21,11 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .data: "the secret is no live session's, or the session holds nothing to keep fresh"
         case .noInput: "no such project, session, user, store or file"
         case .noUser: "the user must log in again"
-        case .unavailable: "refreshd does not run here, its store is damaged, or Appwrite refused"
+        case .unavailable:
+            """
+            refreshd does not run here, its store is damaged, Appwrite refused, or a user or group that the settings name \
+            is not known here now
+            """
         case .software: "this program does not understand what answers: another socket, another version, or a defect"
         case .cannotWrite: "the output cannot be written, or its file is there already"
         case .tryAgain: "not now; trying again later helps"

@@ -28,7 +28,7 @@ struct Onlooker: Sendable {
 
 extension Onlooker {
     init(stateFolder: String) {
-        let owner = FileFacts(stateFolder)?.owner ?? LocalAccounts.machine.user("refreshd")
+        let owner = FileFacts(stateFolder)?.owner ?? LocalAccounts.machine.user("refreshd").number
         self.init(user: geteuid(), daemonUser: owner)
     }
 }

@@ -29,12 +29,18 @@ struct SettingsCheck {
                 let found = "\(file.shown()) \(trouble.words)"
                 return (nil, [.error(.settings, ExitStatus(trouble), found, "put the settings there")])
             case .mistaken(_, let mistakes):
-                let advice = "correct it; refreshd does not start before"
+                let status = ExitStatus(error)
                 return (
-                    nil, mistakes.map { .error(.settings, .settings, "\(file.shown()):\($0)", advice) } + rights()
+                    nil, mistakes.map { .error(.settings, status, "\(file.shown()):\($0)", advice(on: $0)) } + rights()
                 )
             }
         }
+    }
+
+    private func advice(on mistake: SettingsMistake) -> String {
+        mistake.mayPass
+            ? "correct it, or see that whatever knows that name here is up (getent); refreshd does not start before"
+            : "correct it; refreshd does not start before"
     }
 
     /// The file names no secrets, so that everybody may read it; but who may write it says where keys are sent.

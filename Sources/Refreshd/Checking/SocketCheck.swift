@@ -96,7 +96,7 @@ struct SocketCheck {
     /// Whether a daemon could listen there.
     private func place(_ subject: Finding.Subject, _ socket: SocketPath) -> Finding {
         let path = socket.path.shown()
-        if let group = socket.group, LocalAccounts.machine.group(group) == nil {
+        if let group = socket.group, LocalAccounts.machine.group(group).number == nil {
             let found = "there is no group \(group.shown(limit: 60)), to which \(path) is to belong"
             return .error(subject, .settings, found, "make it: groupadd --system \(group.shown(limit: 60))")
         }

@@ -43,7 +43,7 @@ enum SocketReach: Hashable, Sendable {
         _ member: LocalAccounts.Member, _ socket: SocketPath, _ daemon: uid_t?
     ) -> SocketReach {
         let owner = daemon.flatMap { LocalAccounts.member(String($0)) }
-        let group = socket.group.map { LocalAccounts.machine.group($0) } ?? owner?.group
+        let group = socket.group.map { LocalAccounts.machine.group($0).number } ?? owner?.group
         guard let owner, let group else {
             return .unknown("it is not there, and whose it will be is not known: the daemon's user or group is missing")
         }

@@ -38,7 +38,8 @@ extension ExitStatus {
         self =
             switch error {
             case .unreadable(file: _, let trouble): ExitStatus(trouble)
-            case .mistaken: .settings
+            // systemd starts refreshd again after the one and not after the other.
+            case .mistaken(file: _, let mistakes): mistakes.allSatisfy(\.mayPass) ? .unavailable : .settings
             }
     }
 }

@@ -5,15 +5,14 @@ import Glibc
 
 /// Where names become numbers; a test has its own.
 package struct LocalAccounts: Sendable {
-    /// Nil where there is none of that name.
-    package var user: @Sendable (String) -> UInt32?
-    package var group: @Sendable (String) -> UInt32?
+    package var user: @Sendable (String) -> Sought
+    package var group: @Sendable (String) -> Sought
     /// Names that somebody may have meant: those of the machine's own files.
     package var knownUsers: @Sendable () -> [String]
     package var knownGroups: @Sendable () -> [String]
 
     package init(
-        user: @escaping @Sendable (String) -> UInt32?, group: @escaping @Sendable (String) -> UInt32?,
+        user: @escaping @Sendable (String) -> Sought, group: @escaping @Sendable (String) -> Sought,
         knownUsers: @escaping @Sendable () -> [String] = { [] },
         knownGroups: @escaping @Sendable () -> [String] = { [] }
     ) {
@@ -24,8 +23,42 @@ package struct LocalAccounts: Sendable {
     }
 
     package static let machine = LocalAccounts(
-        user: { number(ofUser: $0) }, group: { number(ofGroup: $0) }, knownUsers: { names(in: "/etc/passwd") },
-        knownGroups: { names(in: "/etc/group") })
+        user: { name in Sought(passwordEntry { getpwnam_r(name, $0, $1, $2, $3) }.map(\.user)) },
+        group: { name in Sought(groupEntry { getgrnam_r(name, $0, $1, $2, $3) }.map(\.number)) },
+        knownUsers: { names(in: "/etc/passwd") }, knownGroups: { names(in: "/etc/group") })
+
+    /// What is known of a name.
+    package enum Sought: Hashable, Sendable {
+        case number(UInt32)
+        /// There is none of that name. A directory service that is not up yet may know it later.
+        case unknown
+        /// Who was asked did not answer. The system's word for why.
+        case unanswered(String)
+
+        package var number: UInt32? {
+            switch self {
+            case .number(let number): number
+            case .unknown, .unanswered: nil
+            }
+        }
+    }
+}
+
+extension LocalAccounts.Sought {
+    fileprivate init(_ result: Result<UInt32, Unfound>) {
+        self =
+            switch result {
+            case .success(let number): .number(number)
+            // getpwnam_r(3) names these as some of those that mean "not found".
+            case .failure(let unfound) where [0, ENOENT, ESRCH, EBADF, EPERM].contains(unfound.number): .unknown
+            case .failure(let unfound): .unanswered(String(cString: strerror(unfound.number)))
+            }
+    }
+}
+
+/// Why there is no entry: an error number, 0 where all were asked and none knows it.
+private struct Unfound: Error, Hashable {
+    let number: Int32
 }
 
 extension LocalAccounts {
@@ -42,8 +75,8 @@ extension LocalAccounts {
     /// name is a user in no group but that of the same number.
     static func member(_ text: String) -> Member? {
         let number = UInt32(text)
-        let entry = number.map { number in passwordEntry { getpwuid_r(number, $0, $1, $2, $3) } }
-        guard let entry = entry ?? passwordEntry({ getpwnam_r(text, $0, $1, $2, $3) }) else {
+        let entry = number.flatMap { number in passwordEntry { getpwuid_r(number, $0, $1, $2, $3) }.found }
+        guard let entry = entry ?? passwordEntry({ getpwnam_r(text, $0, $1, $2, $3) }).found else {
             return number.map { Member(name: nil, user: $0, group: $0, groups: []) }
         }
         // As many as Linux allows (NGROUPS_MAX).
@@ -56,11 +89,11 @@ extension LocalAccounts {
 
     /// Nil where the number has no name.
     static func name(ofUser number: UInt32) -> String? {
-        passwordEntry { getpwuid_r(number, $0, $1, $2, $3) }?.name
+        passwordEntry { getpwuid_r(number, $0, $1, $2, $3) }.found?.name
     }
 
     static func name(ofGroup number: UInt32) -> String? {
-        groupEntry { getgrgid_r(number, $0, $1, $2, $3) }?.name
+        groupEntry { getgrgid_r(number, $0, $1, $2, $3) }.found?.name
     }
 
     private static func passwordEntry(
@@ -68,14 +101,14 @@ extension LocalAccounts {
             UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
             UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
         ) -> Int32
-    ) -> (name: String, user: UInt32, group: UInt32)? {
+    ) -> Result<(name: String, user: UInt32, group: UInt32), Unfound> {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: entrySize) { memory in
-            guard let start = memory.baseAddress, find(&entry, start, memory.count, &found) == 0, found != nil else {
-                return nil
-            }
-            return (String(cString: entry.pw_name), entry.pw_uid, entry.pw_gid)
+            guard let start = memory.baseAddress else { return .failure(Unfound(number: ENOMEM)) }
+            let error = find(&entry, start, memory.count, &found)
+            guard error == 0, found != nil else { return .failure(Unfound(number: error)) }
+            return .success((String(cString: entry.pw_name), entry.pw_uid, entry.pw_gid))
         }
     }
 
@@ -84,27 +117,19 @@ extension LocalAccounts {
             UnsafeMutablePointer<Glibc.group>, UnsafeMutablePointer<CChar>, Int,
             UnsafeMutablePointer<UnsafeMutablePointer<Glibc.group>?>
         ) -> Int32
-    ) -> (name: String, number: UInt32)? {
+    ) -> Result<(name: String, number: UInt32), Unfound> {
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: entrySize) { memory in
-            guard let start = memory.baseAddress, find(&entry, start, memory.count, &found) == 0, found != nil else {
-                return nil
-            }
-            return (String(cString: entry.gr_name), entry.gr_gid)
+            guard let start = memory.baseAddress else { return .failure(Unfound(number: ENOMEM)) }
+            let error = find(&entry, start, memory.count, &found)
+            guard error == 0, found != nil else { return .failure(Unfound(number: error)) }
+            return .success((String(cString: entry.gr_name), entry.gr_gid))
         }
     }
 
     /// Holds the names of a group's members too: some ten thousand.
     private static let entrySize = 256 * 1024
-
-    private static func number(ofUser name: String) -> UInt32? {
-        passwordEntry { getpwnam_r(name, $0, $1, $2, $3) }?.user
-    }
-
-    private static func number(ofGroup name: String) -> UInt32? {
-        groupEntry { getgrnam_r(name, $0, $1, $2, $3) }?.number
-    }
 
     /// The first fields of the lines; none where it cannot be read.
     private static func names(in file: String) -> [String] {
@@ -115,6 +140,16 @@ extension LocalAccounts {
             }
         } catch {
             return []
+        }
+    }
+}
+
+extension Result {
+    /// Nil where there is none, for whatever reason.
+    fileprivate var found: Success? {
+        switch self {
+        case .success(let entry): entry
+        case .failure: nil
         }
     }
 }

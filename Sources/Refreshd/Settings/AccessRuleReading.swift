@@ -18,10 +18,11 @@ struct AccessRuleReading {
 
     func rules(of root: SettingsSection) -> AccessRules {
         var items: [Item] = []
+        var allowed: Set<Right> = []
         var number = 0
         root.list("access", of: "a rule such as { gid: apps, allow: read, project: main }") { section in
             number += 1
-            guard let rule = rule(section, number) else { return }
+            guard let rule = rule(section, number, &allowed) else { return }
             if let earlier = items.first(where: { $0.rule.hides(rule) })?.rule {
                 let sentence = """
                     Rule \(earlier.place.number), on line \(earlier.place.line), fits all that this one fits, and the \
@@ -31,12 +32,13 @@ struct AccessRuleReading {
             }
             items.append((rule, section))
         }
-        tellRightsThatNobodyHas(items)
+        tellRightsThatNobodyHas(items, allowed)
         return AccessRules(items.map(\.rule))
     }
 
     /// Nil where it has mistakes: it would be taken for a wider one than was meant.
-    private func rule(_ section: SettingsSection, _ number: Int) -> AccessRule? {
+    /// - Parameter rights: what rules allow, also those with mistakes.
+    private func rule(_ section: SettingsSection, _ number: Int, _ rights: inout Set<Right>) -> AccessRule? {
         let isWider = section.tellEmpty(Self.conditions, wouldFit: "everybody")
         let uid = section.read("uid", as: .account("user", accounts.user, accounts.knownUsers))
         let gid = section.read("gid", as: .account("group", accounts.group, accounts.knownGroups))
@@ -54,6 +56,7 @@ struct AccessRuleReading {
             section.tellMissing("allow", example: "allow: read")
             return nil
         }
+        if let allowed { rights.insert(allowed) }
         guard let right = allowed ?? refused else { return nil }
         var rule = AccessRule(
             allowed == nil ? .refuse : .allow, right,
@@ -85,10 +88,9 @@ struct AccessRuleReading {
 
     /// Whoever fits no rule of a right does not have it: rules that only refuse leave nobody who does. To register is
     /// another thing: on the control socket, those whom no rule refuses it may who may control.
-    private func tellRightsThatNobodyHas(_ items: [Item]) {
-        for right in Right.allCases where right != .register {
-            let own = items.filter { $0.rule.right == right }
-            guard let last = own.last, !own.contains(where: { $0.rule.effect == .allow }) else { continue }
+    private func tellRightsThatNobodyHas(_ items: [Item], _ allowed: Set<Right>) {
+        for right in Right.allCases where right != .register && !allowed.contains(right) {
+            guard let last = items.last(where: { $0.rule.right == right }) else { continue }
             let sentence = """
                 Where rules speak of a right, whoever fits none of them does not have it, and none allows to \
                 \(right.rawValue): nobody could. Add a rule below that allows it to all others: { allow: \(right.rawValue) }
@@ -101,9 +103,9 @@ struct AccessRuleReading {
 extension SettingsForm where Value == AccessRule.Account {
     /// - Parameters:
     ///   - noun: "user" or "group".
-    ///   - number: of a name; nil where there is none.
+    ///   - seek: looks a name up.
     fileprivate static func account(
-        _ noun: String, _ number: @escaping (String) -> UInt32?, _ known: @escaping () -> [String]
+        _ noun: String, _ seek: @escaping (String) -> LocalAccounts.Sought, _ known: @escaping () -> [String]
     ) -> Self {
         Self(expected: "the name or number of a \(noun) of this machine") { scalar in
             let text = scalar.text
@@ -112,12 +114,17 @@ extension SettingsForm where Value == AccessRule.Account {
                 guard let number = UInt32(text), number != .max else { return .failure(SettingsFlaw()) }
                 return .success(AccessRule.Account(number, text))
             }
-            guard text.utf8.count <= 256, !text.utf8.contains(0), let number = number(text) else {
-                let nearest = NearestWord.to(text, among: known())
-                return .failure(
-                    SettingsFlaw(hint: nearest.map { "Did you mean \($0)?" } ?? "There is none of that name here."))
+            guard text.utf8.count <= 256, !text.utf8.contains(0) else { return .failure(SettingsFlaw()) }
+            switch seek(text) {
+            case .number(let number): return .success(AccessRule.Account(number, text))
+            case .unknown:
+                let nearest = NearestWord.to(text, among: known()).map { " Did you mean \($0)?" } ?? ""
+                let hint = "There is none of that name here now.\(nearest)"
+                return .failure(SettingsFlaw(hint: hint, mayPass: true))
+            case .unanswered(let reason):
+                let hint = "The name could not be looked up here now: \(reason)."
+                return .failure(SettingsFlaw(hint: hint, mayPass: true))
             }
-            return .success(AccessRule.Account(number, text))
         }
     }
 }

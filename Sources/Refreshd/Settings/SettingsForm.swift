@@ -20,6 +20,8 @@ struct SettingsFlaw: Error {
     var hint: String?
     /// Whether the value may hold a secret and must not be repeated.
     var hidesFound = false
+    /// Whether the value may be right at another time.
+    var mayPass = false
 }
 
 struct SettingsForm<Value> {

@@ -26,6 +26,8 @@ package struct SettingsMistake: Hashable, Sendable, CustomStringConvertible {
         case repeatedKey(firstLine: Int)
         case missing(example: String)
         case wrong(found: String, expected: String, hint: String?)
+        /// Well written, and of no use as things stand on this machine: it may be right at another time.
+        case notNow(found: String, expected: String, hint: String?)
         /// Well written, but it does not make sense or is not allowed; a whole sentence.
         case refused(String)
     }
@@ -34,6 +36,14 @@ package struct SettingsMistake: Hashable, Sendable, CustomStringConvertible {
     /// The keys that lead there.
     package let path: [String]
     package let kind: Kind
+
+    /// Whether a later reading of the same file may find none.
+    package var mayPass: Bool {
+        switch kind {
+        case .notNow: true
+        case .notYAML, .unknownKey, .repeatedKey, .missing, .wrong, .refused: false
+        }
+    }
 
     package var description: String {
         let position = "\(place.line):\(place.column): "
@@ -53,7 +63,7 @@ package struct SettingsMistake: Hashable, Sendable, CustomStringConvertible {
             return "this key was already given on line \(line). Keep one of the two."
         case .missing(let example):
             return "this key is required. Write, for example: \(example)"
-        case .wrong(let found, let expected, let hint):
+        case .wrong(let found, let expected, let hint), .notNow(let found, let expected, let hint):
             return "found \(found), expected \(expected)." + (hint.map { " " + $0 } ?? "")
         case .refused(let sentence):
             return sentence

@@ -214,6 +214,7 @@ final class SettingsSection {
         guard let entry = entry(key), !entry.value.isNothing else { return nil }
         var found = entry.value.inWords
         var hint: String?
+        var mayPass = false
         if case .scalar(let scalar) = entry.value {
             if scalar.hasOwnTag {
                 hint = "Tags such as !name mean nothing here."
@@ -224,12 +225,16 @@ final class SettingsSection {
                     return value
                 case .failure(let flaw):
                     hint = flaw.hint
+                    mayPass = flaw.mayPass
                     if flaw.hidesFound { found = "a text that is not repeated here" }
                 }
             }
             if form.hidesFound { found = "a text that is not repeated here" }
         }
-        let kind = SettingsMistake.Kind.wrong(found: found, expected: form.expected, hint: hint)
+        let kind: SettingsMistake.Kind =
+            mayPass
+            ? .notNow(found: found, expected: form.expected, hint: hint)
+            : .wrong(found: found, expected: form.expected, hint: hint)
         findings.add(kind, at: SettingsMistake.Place(entry.value), path: path + [key])
         return nil
     }

@@ -157,6 +157,10 @@ import Vocabulary
                 run.output.contains(":6:16: projects.main.stopAfter") && run.output.contains("main.colour: unknown key")
             )
             #expect(run.finding("endpoint") == "none")
+            // A name may be known later: systemd starts refreshd again after this status.
+            let unknown = try await world.check(["stopAfter: 30d\naccess: [{ uid: no-such-user, allow: read }]"])
+            #expect(unknown.status == 69)
+            #expect(unknown.output.contains("whatever knows that name here is up"), "\(unknown.output)")
             let missing = await refreshd(["check", "--config", world.folder + "/none.yaml"])
             #expect(missing.status == 66 && missing.output.contains("does not exist"))
         }

@@ -9,7 +9,8 @@ import TokenAPI
 @testable import Refreshd
 
 /// Whether the users are there that Debian has from the start.
-private let hasUsers = LocalAccounts.machine.user("www-data") == 33 && LocalAccounts.machine.group("nogroup") != nil
+private let hasUsers =
+    LocalAccounts.machine.user("www-data") == .number(33) && LocalAccounts.machine.group("nogroup").number != nil
 
 @Suite("What a user may", .enabled(if: hasUsers)) struct RightsTests {
     private func check(_ user: String, _ lines: String, _ more: [String] = []) async throws -> CommandRun {

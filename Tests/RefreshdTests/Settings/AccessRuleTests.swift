@@ -4,12 +4,16 @@ import Glibc
 import RefreshPolicy
 import Testing
 import TokenAPI
+import Vocabulary
 
 @testable import Refreshd
 
 /// A machine with a few users and groups.
 private let machine = LocalAccounts(
-    user: { ["www-data": 33, "backend": 1001][$0] }, group: { ["operators": 50, "bots": 60][$0] },
+    user: { ["www-data": .number(33), "backend": .number(1001)][$0] ?? .unknown },
+    group: {
+        ["operators": .number(50), "bots": .number(60), "far": .unanswered("Connection refused")][$0] ?? .unknown
+    },
     knownUsers: { ["root", "www-data", "backend"] }, knownGroups: { ["operators", "bots"] })
 
 private let projects = """
@@ -88,10 +92,17 @@ private func told(_ lines: String) -> [String] {
         (
             "access: [{ uid: ww-data, allow: read }, { gid: ops, allow: read }]",
             [
-                "4:17: access.uid: found ww-data, expected the name or number of a user of this machine. Did you mean "
-                    + "www-data?",
+                "4:17: access.uid: found ww-data, expected the name or number of a user of this machine. There is none "
+                    + "of that name here now. Did you mean www-data?",
                 "4:48: access.gid: found ops, expected the name or number of a group of this machine. There is none of "
-                    + "that name here.",
+                    + "that name here now.",
+            ]
+        ),
+        (
+            "access: [{ gid: far, allow: read }]",
+            [
+                "4:17: access.gid: found far, expected the name or number of a group of this machine. The name could "
+                    + "not be looked up here now: Connection refused."
             ]
         ),
         (
@@ -99,7 +110,7 @@ private func told(_ lines: String) -> [String] {
             [
                 "4:17: access.uid: found 4294967295, expected the name or number of a user of this machine.",
                 "4:51: access.gid: found -1, expected the name or number of a group of this machine. There is none of "
-                    + "that name here.",
+                    + "that name here now.",
             ]
         ),
         (
@@ -192,11 +203,24 @@ private func told(_ lines: String) -> [String] {
         #expect(told("access: [{ uid: x, allow: read }, { uid: backend, allow: read }]").count == 1)
     }
 
+    @Test(
+        "Where names alone are wrong, which this machine may come to know, starting again may help; else it does not",
+        arguments: [
+            ("access: [{ uid: ghost, allow: read }, { gid: far, allow: control }]", Vocabulary.ExitStatus.unavailable),
+            ("access: [{ uid: ghost, allow: read }, { uid: backend, refuse: read }]", .unavailable),
+            ("access: [{ uid: ghost, allow: read }, { gid: far, allow: controll }]", .settings),
+            ("access: [{ uid: 4294967295, allow: read }]", .settings),
+        ])
+    func unknownNames(lines: String, status: Vocabulary.ExitStatus) {
+        let error = #expect(throws: SettingsError.self) { try parse(lines) }
+        #expect(error.map { Vocabulary.ExitStatus($0) } == status, "\(error?.description ?? "")")
+    }
+
     @Test("This machine's users are found by their names")
     func here() throws {
-        #expect(LocalAccounts.machine.user("root") == 0)
-        #expect(LocalAccounts.machine.group("root") == 0)
-        #expect(LocalAccounts.machine.user("no such user") == nil)
+        #expect(LocalAccounts.machine.user("root") == .number(0))
+        #expect(LocalAccounts.machine.group("root") == .number(0))
+        #expect(LocalAccounts.machine.user("no such user") == .unknown)
         #expect(LocalAccounts.name(ofUser: 0) == "root")
         #expect(LocalAccounts.machine.knownUsers().contains("root"))
         #expect(LocalAccounts.member("root")?.user == 0)
