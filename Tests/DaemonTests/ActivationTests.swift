@@ -47,6 +47,24 @@ struct ActivationTests {
         }
     }
 
+    @Test("one whose file is deleted is told, with the unit that makes it anew: refreshd cannot")
+    func lost() async throws {
+        try await withDaemon(DaemonSettings(), port: 9) { daemon in
+            let socket = try daemon.activate("token", "control")[0]
+            try daemon.launch()
+            try await eventually("an answer at the control socket") {
+                try await daemon.control("GET", "/v1/status").status == 200
+            }
+            try FileManager.default.removeItem(atPath: socket.path)
+            try await eventually("the loss to be told") {
+                try daemon.logLines(with: "the socket \(socket.path) was deleted").contains {
+                    $0.contains("systemctl restart refreshd-token.socket")
+                }
+            }
+            #expect(!FileManager.default.fileExists(atPath: socket.path))
+        }
+    }
+
     @Test(
         "a socket of another name is refused: 78, with the names that are known",
         arguments: ["web", "token-", "tokens"])

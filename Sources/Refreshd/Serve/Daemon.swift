@@ -61,7 +61,7 @@ struct Daemon {
     /// sockets, then the connections to Appwrite.
     func run() async throws {
         let readiness = Readiness(of: sockets.all.count)
-        let (servers, own) = servers(readiness)
+        let (servers, watched) = servers(readiness)
         let manager = ManagerLine(
             engine: engine, projects: settings.now.projects.map(\.alias),
             api: APIPulse(sockets.tokens.first, clock: clock), clock: clock, log: log, readiness: readiness,
@@ -72,7 +72,8 @@ struct Daemon {
         services += servers
         services += [
             FileWatch(
-                store: store.files.map(WatchedFile.init), sockets: own, clock: clock, tell: { [log] in log.tell($0) }),
+                store: store.files.map(WatchedFile.init), sockets: watched, clock: clock, remark: manager.remark,
+                tell: { [log] in log.tell($0) }),
             Running(body: { await engine.run() }, onGracefulShutdown: { engine.stop() }),
             keys,
             manager,
@@ -97,25 +98,27 @@ struct Daemon {
         log.tell(Telling(.daemon(.stopped), "stopped"))
     }
 
-    /// A server for each socket; and those that refreshd makes itself, which `FileWatch` makes anew where their file is
-    /// deleted.
-    private func servers(_ readiness: Readiness) -> ([any Service], own: [FileWatch.Socket]) {
+    /// A server for each socket; and their files, which are watched.
+    private func servers(_ readiness: Readiness) -> ([any Service], watched: [FileWatch.Socket]) {
         var servers: [any Service] = []
-        var own: [FileWatch.Socket] = []
+        var watched: [FileWatch.Socket] = []
         for socket in sockets.all {
-            let file = socket.ownPath.map(WatchedFile.init)
+            let file = socket.listener.address.map(WatchedFile.init)
+            let mustBe = socket.mustBeSeen(in: folders)
             let serve = { @Sendable (onListening: @escaping @Sendable () -> Void) in
                 server(on: socket) {
-                    file?.learn()
+                    file?.learn(mustBe: mustBe)
                     onListening()
                 }
             }
             servers.append(serve { readiness.one() })
-            if let file {
-                own.append(FileWatch.Socket(file: file) { [log] in serve { log.tell(.socketMadeAnew(file.path)) } })
-            }
+            guard let file else { continue }
+            let maker: FileWatch.Maker =
+                socket.ownPath == nil
+                ? .systemd(socket.name) : .refreshd { [log] in serve { log.tell(.socketMadeAnew(file.path)) } }
+            watched.append(FileWatch.Socket(file: file, maker: maker))
         }
-        return (servers, own)
+        return (servers, watched)
     }
 
     private func server(on socket: ServedSocket, onListening: @escaping @Sendable () -> Void) -> SocketServer {

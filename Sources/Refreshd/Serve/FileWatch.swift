@@ -1,5 +1,6 @@
-// Notices within a minute that a file of the store, or a socket's, was deleted, moved or replaced. A socket that is gone is
-// made anew; of the store it can only be told, while what it holds is still in the open file.
+// Notices within a minute that a file of the store, or a socket's, was deleted, moved or replaced. A socket of refreshd's
+// own is made anew; one that systemd made, only systemd can make anew; and of the store it can only be told, while what it
+// holds is still in the open file.
 
 import Glibc
 import RefreshEngine
@@ -13,13 +14,20 @@ struct FileWatch: Service {
     let store: [WatchedFile]
     let sockets: [Socket]
     let clock: any WallClock
+    let remark: Remark
     let tell: @Sendable (Telling) -> Void
 
-    /// A socket that refreshd made itself.
     struct Socket: Sendable {
         let file: WatchedFile
+        let maker: Maker
+    }
+
+    /// Who made a socket, and alone can make it anew.
+    enum Maker: Sendable {
         /// Another server at the same place. Connections to the one before go on.
-        let server: @Sendable () -> SocketServer
+        case refreshd(anew: @Sendable () -> SocketServer)
+        /// By the socket unit that gives it this name.
+        case systemd(SocketName)
     }
 
     /// As long as the loop's: a file that is gone is noticed within a minute, and looking costs nothing.
@@ -27,22 +35,30 @@ struct FileWatch: Service {
 
     func run() async throws {
         for file in store { file.learn() }
-        let (lost, lose) = AsyncStream.makeStream(of: Socket.self)
+        let (lost, lose) = AsyncStream.makeStream(of: Loss.self)
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await watch { lose.yield($0) }
                 lose.finish()
             }
-            for await socket in lost { group.addTask { await serveAnew(socket) } }
+            for await loss in lost { group.addTask { await serveAnew(loss) } }
         }
     }
 
-    private func watch(_ lose: @escaping @Sendable (Socket) -> Void) async {
+    /// A socket that is to be made anew.
+    private struct Loss: Sendable {
+        let path: String
+        let anew: @Sendable () -> SocketServer
+    }
+
+    private func watch(_ lose: @escaping @Sendable (Loss) -> Void) async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await clock.sleep(for: Self.nap) } catch { return }
                 lookAtStore()
-                for socket in sockets { look(at: socket, lose) }
+                let unreached = sockets.filter { isUnreached($0, lose) }.map { $0.file.path.shown() }
+                let words = "nobody reaches \(unreached.joined(separator: ", ")), see journalctl -u refreshd"
+                remark.set(unreached.isEmpty ? nil : words, of: .sockets)
             }
         }
     }
@@ -60,23 +76,30 @@ struct FileWatch: Service {
         }
     }
 
-    private func look(at socket: Socket, _ lose: (Socket) -> Void) {
+    /// Whether a socket is lost, and stays so until somebody does something.
+    private func isUnreached(_ socket: Socket, _ lose: (Loss) -> Void) -> Bool {
+        let path = socket.file.path
         let (loss, isNews) = socket.file.look()
-        switch loss {
-        case nil: return
-        case .gone:
+        switch (loss, socket.maker) {
+        case (nil, _): return false
+        case (.gone, .refreshd(let anew)):
             // Told when it is made anew, or cannot be.
-            if isNews { lose(socket) }
-        case .replaced:
-            if isNews { tell(.replacedSocket(socket.file.path)) }
+            if isNews { lose(Loss(path: path, anew: anew)) }
+            return !isNews
+        case (.replaced, .refreshd):
+            if isNews { tell(.replacedSocket(path)) }
+            return true
+        case (.gone, .systemd(let name)), (.replaced, .systemd(let name)):
+            if isNews { tell(.lostSocket(path, of: name)) }
+            return true
         }
     }
 
-    private func serveAnew(_ socket: Socket) async {
+    private func serveAnew(_ loss: Loss) async {
         do {
-            try await socket.server().run()
+            try await loss.anew().run()
         } catch {
-            tell(.lostSocket(socket.file.path, "\(error)"))
+            tell(.lostSocket(loss.path, "\(error)"))
         }
     }
 }
@@ -117,6 +140,17 @@ extension Telling {
         Telling(
             .access(.socketLost),
             "the socket \(path.shown()) was deleted, and is not made anew: \(why). Restart refreshd when that is mended"
+        )
+    }
+
+    fileprivate static func lostSocket(_ path: String, of name: SocketName) -> Telling {
+        Telling(
+            .access(.socketLost),
+            """
+            the socket \(path.shown()) was deleted, moved or replaced: apps do not reach refreshd there. systemd made it, and \
+            makes it anew by its socket unit, while refreshd does not run: systemctl stop refreshd; systemctl restart \
+            refreshd-\(name).socket; systemctl start refreshd. See what deletes files in its folder
+            """
         )
     }
 

@@ -128,12 +128,21 @@ private final class ManagerWire: Sendable {
 
 /// What the status says before all else, while there is something to be done.
 final class Remark: Sendable {
-    private let text = Mutex<String?>(nil)
+    /// What is to be mended, the gravest first.
+    enum Subject: Hashable, CaseIterable {
+        case sockets
+        case settings
+    }
 
-    var words: String? { text.withLock { $0 } }
+    private let texts = Mutex<[Subject: String]>([:])
 
-    func set(_ words: String?) {
-        text.withLock { $0 = words }
+    var words: String? {
+        let all = texts.withLock { texts in Subject.allCases.compactMap { texts[$0] } }
+        return all.isEmpty ? nil : all.joined(separator: "; ")
+    }
+
+    func set(_ words: String?, of subject: Subject) {
+        texts.withLock { $0[subject] = words }
     }
 }
 

@@ -45,7 +45,7 @@ struct Reloading: Service {
             tell(
                 .reloadRefused,
                 "the new settings are refused, and the old ones hold on; mend them, and reload again. \(error)")
-            manager.remark.set("new settings refused, see journalctl -u refreshd")
+            manager.remark.set("new settings refused, see journalctl -u refreshd", of: .settings)
             return
         }
         // First, so that no call for a project that has just come finds nobody who knows it.
@@ -54,7 +54,7 @@ struct Reloading: Service {
         door.adopt(new.access)
         inForce.change(to: new)
         log.least = Telling.Priority(new.log.level)
-        manager.remark.set(nil)
+        manager.remark.set(nil, of: .settings)
         let names = new.projects.map(\.alias.rawValue).joined(separator: ", ")
         tell(.settingsReloaded, "settings read anew; projects: \(names)") { $0.add(.project, names) }
         let kept = RestartNeeds.keys(between: started, new)

@@ -13,6 +13,14 @@ struct ServedSocket: Hashable, Sendable {
     var ownPath: String? {
         if case .path(let place) = listener { place.path } else { nil }
     }
+
+    /// Whether its file is there if it is anywhere: of systemd's, the unit shows refreshd those in its own folder for
+    /// certain.
+    func mustBeSeen(in folders: ServiceFolders) -> Bool {
+        guard ownPath == nil else { return true }
+        guard let folder = folders.runtime, let path = listener.address else { return false }
+        return path.hasPrefix(folder + "/")
+    }
 }
 
 /// All sockets of a run; at least one of each kind.

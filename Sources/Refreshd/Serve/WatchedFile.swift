@@ -9,6 +9,8 @@ final class WatchedFile: Sendable {
     private let state = Mutex(State())
 
     private struct State {
+        var isWatched = false
+        /// Nil where the file was gone before it was learnt.
         var identity: Identity?
         var loss: Loss?
     }
@@ -37,19 +39,20 @@ final class WatchedFile: Sendable {
         self.path = path
     }
 
-    /// The file that has the name now is the one. Where none has, there is nothing to watch.
-    func learn() {
+    /// The file that has the name now is the one. Where none has, there is nothing to watch, unless it must be there: then it
+    /// is gone already.
+    func learn(mustBe: Bool = false) {
         let identity = Identity(at: path)
-        state.withLock { $0 = State(identity: identity) }
+        state.withLock { $0 = State(isWatched: mustBe || identity != nil, identity: identity) }
     }
 
     /// What became of it, and whether that is news since the last look.
     func look() -> (loss: Loss?, isNews: Bool) {
         let now = Identity(at: path)
         return state.withLock { state in
-            guard let identity = state.identity else { return (nil, false) }
+            guard state.isWatched else { return (nil, false) }
             let before = state.loss
-            state.loss = now == identity ? nil : now == nil ? .gone : .replaced
+            state.loss = now == nil ? .gone : now == state.identity ? nil : .replaced
             return (state.loss, state.loss != before)
         }
     }

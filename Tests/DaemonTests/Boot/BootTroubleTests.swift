@@ -39,6 +39,25 @@ extension BootTests {
         }
     }
 
+    @Test("a socket whose file is deleted: the journal and the status tell it, and what they say brings it back")
+    func lostSocket() async throws {
+        try await Station.with { station in
+            _ = try await station.simulator.logIn("anna")
+            try await station.machine.succeed("systemctl", "start", "refreshd")
+            try await station.untilServed("anna")
+            try await station.machine.succeed("rm", "/run/refreshd/token.sock")
+            try await eventually("a status that tells it") {
+                try await station.show("StatusText").hasPrefix("nobody reaches /run/refreshd/token.sock")
+            }
+            let told = try await station.journal("REFRESHD_EVENT=socket-lost")
+            let message = try #require(told.first?["MESSAGE"]?.text)
+            #expect(told.count == 1)
+            let remedy = try #require(message.firstMatch(of: #/: (systemctl .*start refreshd)\. See/#))
+            try await station.machine.succeed("sh", "-ec", String(remedy.1))
+            try await station.untilServed("anna")
+        }
+    }
+
     @Test("a disk that is full: tokens are served on, the status says so, and it heals by itself")
     func fullDisk() async throws {
         try await Station.with { station in

@@ -17,6 +17,7 @@ struct FileWatchTests {
     private final class Watch: Sendable {
         let folder: String
         let clock = ManualClock(at: Sample.now)
+        let remark = Remark()
         private let told = Mutex<[Telling]>([])
 
         init(folder: String) {
@@ -120,12 +121,45 @@ struct FileWatchTests {
             for _ in 1...2 { try await watch.halfAMinute() }
             #expect(watch.tellings.count == 1)
             #expect(watch.tellings.first?.message.contains("another file than the socket") == true)
+            #expect(watch.remark.words == "nobody reaches \(watch.path), see journalctl -u refreshd")
             #expect(FileManager.default.contents(atPath: watch.path) == Data("precious".utf8))
 
             try FileManager.default.removeItem(atPath: watch.path)
             try await watch.halfAMinute()
             await watch.until { $0.count == 2 }
             #expect(await watch.answers())
+            try await watch.halfAMinute()
+            #expect(watch.remark.words == nil)
+        }
+    }
+
+    @Test("A socket of systemd's that goes is told, once, with what makes it anew; the status says so until it is back")
+    func passed() async throws {
+        try await watching(passed: "token-web") { watch in
+            let (path, elsewhere) = (watch.folder + "/token-web", watch.folder + "/elsewhere")
+            try await watch.halfAMinute()
+            #expect(watch.remark.words == nil)
+
+            #expect(rename(path, elsewhere) == 0)
+            for _ in 1...3 { try await watch.halfAMinute() }
+            #expect(watch.tellings.map(\.kind) == [.access(.socketLost)])
+            let message = try #require(watch.tellings.first?.message)
+            #expect(message.hasPrefix("the socket \(path) was deleted, moved or replaced"))
+            #expect(message.contains("systemctl restart refreshd-token-web.socket;"))
+            #expect(watch.remark.words == "nobody reaches \(path), see journalctl -u refreshd")
+
+            #expect(rename(elsewhere, path) == 0)
+            try await watch.halfAMinute()
+            #expect(watch.remark.words == nil)
+            #expect(watch.tellings.count == 1)
+        }
+    }
+
+    @Test("A socket of systemd's whose file is gone before the start is told too, where it would be seen")
+    func passedAndGone() async throws {
+        try await watching(passed: "token", isThere: false) { watch in
+            for _ in 1...2 { try await watch.halfAMinute() }
+            #expect(watch.tellings.map(\.kind) == [.access(.socketLost)])
         }
     }
 
@@ -144,7 +178,8 @@ struct FileWatchTests {
 
     /// Runs a token socket and the watch over it and over files of these names, until `body` is done.
     private func watching(
-        store names: [String] = [], _ body: @escaping @Sendable (Watch) async throws -> Void
+        store names: [String] = [], passed: String? = nil, isThere: Bool = true,
+        _ body: @escaping @Sendable (Watch) async throws -> Void
     ) async throws {
         let folder = "/tmp/refreshd-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
@@ -163,10 +198,18 @@ struct FileWatchTests {
                     onListening()
                 })
         }
+        var sockets = [
+            FileWatch.Socket(file: file, maker: .refreshd { serve { watch.tell(.socketMadeAnew(watch.path)) } })
+        ]
+        if let passed {
+            let file = WatchedFile("\(folder)/\(passed)")
+            if isThere { try Data().write(to: URL(filePath: file.path)) }
+            file.learn(mustBe: true)
+            sockets.append(FileWatch.Socket(file: file, maker: .systemd(try #require(SocketName(passed)))))
+        }
         let fileWatch = FileWatch(
-            store: names.map { WatchedFile("\(folder)/\($0)") },
-            sockets: [.init(file: file) { serve { watch.tell(.socketMadeAnew(watch.path)) } }], clock: watch.clock,
-            tell: watch.tell)
+            store: names.map { WatchedFile("\(folder)/\($0)") }, sockets: sockets, clock: watch.clock,
+            remark: watch.remark, tell: watch.tell)
         let services = ServiceGroup(
             services: [serve { isListening.finish() }, fileWatch], gracefulShutdownSignals: [],
             cancellationSignals: [], logger: logger)

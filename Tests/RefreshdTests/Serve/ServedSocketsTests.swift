@@ -1,7 +1,9 @@
 // Which sockets a run serves, by what systemd passes and by what the settings say.
 
+import Glibc
 import Testing
 import TokenAPI
+import UnixSockets
 
 @testable import Refreshd
 @testable import Systemd
@@ -44,6 +46,25 @@ struct ServedSocketsTests {
         #expect(some.tokens.map(\.listener) == [.inherited(descriptor: 3)])
         #expect(some.control.map(\.listener) == [.path(settings.control)])
         #expect(some.all.compactMap(\.ownPath) == [settings.control.path])
+    }
+
+    @Test("must be seen where refreshd made them, and in the folder of its own that systemd shows it")
+    func seen() throws {
+        let place = SocketPath("/run/refreshd/token.sock", mode: 0o660)
+        let own = ServedSocket(name: .token, listener: .path(place))
+        #expect(own.mustBeSeen(in: ServiceFolders()))
+
+        let path = "/tmp/refreshd-\(UInt32.random(in: 0 ... .max)).sock"
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(withSocketAddress(path) { bind(descriptor, $0, $1) } == 0)
+        defer {
+            close(descriptor)
+            unlink(path)
+        }
+        let passed = ServedSocket(name: .token, listener: .inherited(descriptor: descriptor))
+        #expect(!passed.mustBeSeen(in: ServiceFolders()))
+        #expect(passed.mustBeSeen(in: ServiceFolders(environment: ["RUNTIME_DIRECTORY": "/tmp"])))
+        #expect(!passed.mustBeSeen(in: ServiceFolders(environment: ["RUNTIME_DIRECTORY": "/run/refreshd"])))
     }
 
     @Test("may not have other names: all of them are told, with what is expected")

@@ -84,7 +84,7 @@ extension AccessEvent {
             EventFacts(
                 "09b64451ec554fbb96379fd916f4bba0", "socket-lost", .error, "A socket is gone",
                 meaning: """
-                    The file of a socket was deleted or replaced, and it cannot be made anew: apps do not reach refreshd \
+                    The file of a socket was deleted or replaced, and refreshd cannot make it anew: apps do not reach it \
                     there. The message says which, and why.
                     """,
                 next:
