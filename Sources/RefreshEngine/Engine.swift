@@ -27,10 +27,10 @@ package struct Engine: Sendable {
         // The loop alone changes them, as it tells the scheduler: nobody answers by other rules than are decided by.
         let inForce = InForce(rules)
         let inbox = Inbox(clock: clock)
-        let room = WaitingRoom(inbox: inbox, clock: clock)
+        let health = StoreHealth()
+        let room = WaitingRoom(inbox: inbox, clock: clock, health: health)
         let demand = Demand()
         let board = CallBoard()
-        let health = StoreHealth()
         let recent = RecentRows(store)
         progress = Progress(by: clock)
         loop = RefreshLoop(

@@ -108,6 +108,24 @@ struct OutageTests {
         bench.crash()
     }
 
+    @Test("an operator who wants a refresh is told at once, and it is not made later")
+    func refreshRefused() {
+        let bench = EngineBench()
+        bench.know(.google("s1", left: .seconds(30)))
+        let key = bench.know(.google("s2", of: "bob", left: .seconds(3500)))
+        bench.memory.outage = .writes(Self.full)
+        bench.begin()
+        #expect(refresh(of: key, in: bench).value == .some(.some(.store(Self.full))))
+
+        bench.memory.outage = .none
+        bench.pass(.seconds(2))
+
+        #expect(!bench.appwrite.calls.contains(.spend(key)))
+        #expect(refresh(of: key, in: bench).value == .some(nil))
+        #expect(bench.appwrite.calls.contains(.spend(key)))
+        bench.crash()
+    }
+
     @Test("an operator whose request is the first to meet the failure is told that it waits, and it is done")
     func operatorDelayed() {
         let bench = EngineBench()
@@ -147,6 +165,17 @@ struct OutageTests {
         bench.launch { [engine = bench.engine] in
             do throws(ControlError) { try await engine.control.remove(key) } catch { return error }
             return nil
+        }
+    }
+
+    private func refresh(of key: SessionKey, in bench: EngineBench) -> Underway<ControlError?> {
+        bench.launch { [engine = bench.engine] in
+            do throws(ControlError) {
+                _ = try await engine.control.refresh(key, maxWait: .seconds(10))
+                return nil
+            } catch {
+                return error
+            }
         }
     }
 

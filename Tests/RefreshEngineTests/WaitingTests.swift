@@ -90,16 +90,20 @@ struct WaitingRoomTests {
     private let clock = ManualClock(at: EngineBench.start)
     private let executor = ManualExecutor()
     private let inbox: Inbox
+    private let health = StoreHealth()
     private let room: WaitingRoom
     private let wish = Wish(asker: .app, minValid: .seconds(60), waits: true)
 
     init() {
         inbox = Inbox(clock: clock)
-        room = WaitingRoom(inbox: inbox, clock: clock)
+        room = WaitingRoom(inbox: inbox, clock: clock, health: health)
     }
 
-    private func enter(upTo limit: Duration = .seconds(10)) -> Underway<WaitingRoom.Ending> {
-        launch { [room, wish] in await room.wait(for: .app("s1"), wish, upTo: limit) }
+    private func enter(
+        as asker: Wish.Asker = .app, upTo limit: Duration = .seconds(10)
+    ) -> Underway<WaitingRoom.Ending> {
+        let wish = Wish(asker: asker, minValid: .seconds(60), waits: true)
+        return launch { [room] in await room.wait(for: .app("s1"), wish, upTo: limit) }
     }
 
     private func launch<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Underway<Value> {
@@ -177,6 +181,23 @@ struct WaitingRoomTests {
         }
 
         #expect(inputs().isEmpty)
+        #expect(room.count == 0)
+    }
+
+    @Test("leaves an operator's request where it is, but for while the store fails: then it takes that back too")
+    func operatorLeaves() {
+        let patient = enter(as: .operator, upTo: .zero)
+        #expect(patient.value == .left)
+        #expect(readers().came.count == 1)
+
+        let full = StoreError.unavailable("disk full")
+        health.failed(full)
+        for _ in 1...100 { #expect(enter(as: .operator, upTo: .zero).value == .withdrawn(full)) }
+        #expect(inputs().isEmpty)
+
+        health.recovered()
+        #expect(enter(as: .operator, upTo: .zero).value == .left)
+        #expect(readers().came.count == 1)
         #expect(room.count == 0)
     }
 

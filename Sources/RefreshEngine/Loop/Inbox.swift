@@ -1,6 +1,6 @@
 // Where the world's answers wait for the loop. Its length is bounded by who fills it, also while the loop stands still:
-// calls in flight, readers and operators that wait (one that leaves takes its request along), a search that waits for
-// its receipt, and one glance per session.
+// calls in flight, readers and operators that wait (one that leaves takes its request along; of a refresh that an operator
+// asked for only while the store fails), a search that waits for its receipt, and one glance per session.
 
 import RefreshPolicy
 import Synchronization

@@ -161,6 +161,8 @@ package struct ControlDesk: Controlling {
 
     package func refresh(_ key: SessionKey, maxWait: Duration) async throws(ControlError) -> RefreshReport {
         let before = try await session(key)
+        // What a store that fails keeps the loop from is not asked for: nobody would come to it.
+        if let failure = health.failure { throw .store(failure) }
         let wish = Wish(asker: .operator, minValid: .zero, waits: true)
         let wait = await room.wait(for: key, wish, upTo: maxWait)
         let after = try await session(key)
@@ -171,6 +173,7 @@ package struct ControlDesk: Controlling {
         } else {
             switch wait {
             case .left: ending = .underWay
+            case .withdrawn(let failure): throw .store(failure)
             case .called: ending = isFailed ? .failed : .notNow
             case .refused: ending = .notNow
             }

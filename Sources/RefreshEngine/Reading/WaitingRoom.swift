@@ -11,6 +11,8 @@ final class WaitingRoom: Sendable {
         case called(retryAt: WallTime?)
         /// The limit passed, or the reader's task was cancelled.
         case left
+        /// The same, of what an operator asked for while the store fails: it is taken back.
+        case withdrawn(StoreError)
         /// Nobody was asked: the loop has ended, or too many wait already.
         case refused
     }
@@ -29,15 +31,17 @@ final class WaitingRoom: Sendable {
 
     private let inbox: Inbox
     private let clock: any WallClock
+    private let health: StoreHealth
     private let state = Mutex(State())
     /// The number of a reader that does not wait.
     static let nobody = ReaderID(0)
     /// Enough for every worker of a busy host; whoever comes after them is answered with what there is.
     private static let most = 10_000
 
-    init(inbox: Inbox, clock: any WallClock) {
+    init(inbox: Inbox, clock: any WallClock, health: StoreHealth) {
         self.inbox = inbox
         self.clock = clock
+        self.health = health
     }
 
     /// How many are here.
@@ -58,9 +62,12 @@ final class WaitingRoom: Sendable {
             group.cancelAll()
         }
         if case .called(let retryAt)? = state.withLock({ $0.seats[reader] }) { return .called(retryAt: retryAt) }
-        // An app that has left wants nothing any more; what an operator asked for is done without them.
-        let isWithdrawn = wish.asker == .app && inbox.withdraw(request)
+        // An app that has left wants nothing any more; what an operator asked for is done without them, but for while the
+        // store fails: the loop comes to nothing then, and what it does not take would gather.
+        let failure = wish.asker == .operator ? health.failure : nil
+        let isWithdrawn = (wish.asker == .app || failure != nil) && inbox.withdraw(request)
         if !isWithdrawn { inbox.push(.readerLeft(reader, key)) }
+        if isWithdrawn, let failure { return .withdrawn(failure) }
         return .left
     }
 
