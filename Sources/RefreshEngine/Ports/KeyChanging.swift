@@ -2,7 +2,7 @@
 
 package protocol KeyChanging: Sendable {
     /// Begins to seal all of the store with a new key. Where that was begun already, it goes on.
-    func begin() throws(KeyRefusal)
+    func begin() async throws(KeyRefusal)
 
     var state: KeyChangeState { get }
 }

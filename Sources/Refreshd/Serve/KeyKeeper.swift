@@ -21,6 +21,8 @@ final class KeyKeeper: KeyChanging, Service {
     private let log: Log
     private let current: Mutex<KeyChangeState>
     private let (wishes, wish) = AsyncStream.makeStream(of: SealingKey.self)
+    /// Files of keys are on disk before anything goes on, and a disk may take its time.
+    private let files = BlockingWork("refreshd.keys")
 
     /// Between two transactions others are let write.
     private static let breath: Duration = .milliseconds(2)
@@ -39,11 +41,15 @@ final class KeyKeeper: KeyChanging, Service {
 
     var state: KeyChangeState { current.withLock { $0 } }
 
-    func begin() throws(KeyRefusal) {
-        guard case .files(let files) = place else { return try beginWithCredential() }
+    func begin() async throws(KeyRefusal) {
+        guard case .files(let keyFiles) = place else { return try beginWithCredential() }
+        _ = try await files.run { () throws(KeyRefusal) in try self.begin(with: keyFiles) }
+    }
+
+    private func begin(with keyFiles: KeyFiles) throws(KeyRefusal) {
         let next: SealingKey
         do throws(OpenError) {
-            next = try files.makeNext()
+            next = try keyFiles.makeNext()
         } catch {
             throw KeyRefusal("\(error) The store keeps its key.")
         }
@@ -83,10 +89,10 @@ final class KeyKeeper: KeyChanging, Service {
             }
             do { try await clock.sleep(for: state.failure == nil ? Self.breath : Self.pause) } catch { return }
         }
-        var remark = settle(next)
+        var remark = await files.run { self.settle(next) } ?? nil
         while remark == nil {
             do { try await clock.sleep(for: Self.pause) } catch { return }
-            remark = settle(next)
+            remark = await files.run { self.settle(next) } ?? nil
         }
         let words = "the store is sealed with the key \(next.id) now. \(remark ?? "")"
         current.withLock { state in

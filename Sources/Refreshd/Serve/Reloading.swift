@@ -40,7 +40,9 @@ struct Reloading: Service {
         let new: Settings
         let projects: [AppwriteProject]
         do throws(StartError) {
-            (new, projects) = try read()
+            // Nil where refreshd stops meanwhile.
+            guard let read = try await Self.reading.run({ () throws(StartError) in try read() }) else { return }
+            (new, projects) = read
         } catch {
             tell(
                 .reloadRefused,
@@ -74,7 +76,10 @@ struct Reloading: Service {
         log.tell(telling)
     }
 
-    /// The settings and what they name, all of it sound.
+    private static let reading = BlockingWork("refreshd.reload")
+
+    /// The settings and what they name, all of it sound. It blocks: names of accounts may be asked of a directory service,
+    /// which may take minutes to say that it is not there.
     private func read() throws(StartError) -> (Settings, [AppwriteProject]) {
         let settings: Settings
         do throws(SettingsError) {

@@ -13,7 +13,7 @@ struct KeyRoutes: Sendable {
     @Sendable private func change(_ call: Call) async throws(Problem) -> Answer {
         try admit(call)
         do throws(KeyRefusal) {
-            try keys.begin()
+            try await keys.begin()
         } catch {
             throw Problem(.keyNotChanged, detail: error.words)
         }
