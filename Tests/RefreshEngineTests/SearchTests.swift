@@ -160,6 +160,75 @@ struct SearchTests {
         bench.crash()
     }
 
+    @Test("is not held up by a login that a clock which ran ahead has dated, nor lists it again and again")
+    func datedAhead() {
+        bench.begin()
+        let facts = SessionFacts.google("s-ada", of: "ada", left: .seconds(3000))
+        let ahead = ServerTime(milliseconds: bench.appwrite.serverTime.milliseconds + 3_600_000)
+        bench.appwrite.put(facts, in: .app, identity: ahead)
+        bench.pass(.seconds(60))
+        #expect(bench.row(.app("s-ada")) != nil)
+
+        bench.pass(.seconds(600))
+        login("s-bob", of: "bob")
+        bench.pass(.seconds(60))
+        #expect(bench.row(.app("s-bob")) != nil)
+
+        bench.pass(.seconds(3600))
+        #expect(listings(of: "ada") == 2)
+        #expect(listings(of: "bob") == 2)
+        bench.crash()
+    }
+
+    @Test("comes back from a mark in the future that an earlier run stored")
+    func markedAhead() throws {
+        bench.begin()
+        bench.crash()
+        let ahead = ServerTime(milliseconds: bench.appwrite.serverTime.milliseconds + 3_600_000)
+        let isStored = bench.result { [memory = bench.memory] in
+            do { try await memory.commit([.discovery(.app, .identities(upTo: ahead))]) } catch { return false }
+            return true
+        }
+        try #require(isStored == true)
+
+        bench.begin()
+        login("s-bob", of: "bob")
+        bench.pass(.seconds(60))
+
+        #expect(bench.row(.app("s-bob")) != nil)
+        bench.crash()
+    }
+
+    /// Users whom no identity tells of; the second page of them, and all else that is asked at that time, fails once.
+    private func stumble(over failure: CallFailure) {
+        for user in ["ada", "bob", "cyd"] {
+            bench.appwrite.put(.google("s-\(user)", of: user, left: .seconds(3000)), in: .app)
+        }
+        bench.appwrite.onCall { [appwrite = bench.appwrite] call in
+            if call == .users, appwrite.calls.count(where: { $0 == .users }) == 2 {
+                appwrite.failSearches(with: failure)
+            }
+        }
+        bench.begin()
+        bench.appwrite.failSearches(with: nil)
+        bench.pass(.seconds(60))
+        #expect(bench.stored.marks[.app]?.walkedAt != nil)
+    }
+
+    @Test("goes on with a walk that stumbled where it stumbled")
+    func walkGoesOn() {
+        stumble(over: .silent(.timedOut))
+        #expect(["ada", "bob", "cyd"].map(listings(of:)) == [1, 1, 1])
+        bench.crash()
+    }
+
+    @Test("begins a walk anew where Appwrite refuses the place to go on from, as its user is deleted")
+    func walkBeginsAnew() {
+        stumble(over: .refused(.callRefused(status: 400)))
+        #expect(["ada", "bob", "cyd"].map(listings(of:)) == [2, 2, 1])
+        bench.crash()
+    }
+
     @Test("walks over users whom no identity tells of, every six hours, also across restarts")
     func walk() {
         let facts = SessionFacts.google("s1", left: .seconds(3000))

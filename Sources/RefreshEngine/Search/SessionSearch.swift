@@ -56,8 +56,8 @@ struct SessionSearch: Sendable {
                 if users.isHopeless { return users.failure }
                 if users.lastWasRead { listed.note(entry) }
             }
-            let reached = page.entries.map(\.updatedAt).reduce(newest, max)
-            if reached > newest {
+            let reached = page.reach(from: newest)
+            if reached != newest {
                 try await deliver(.noted(.discovery(rules.project, .identities(upTo: reached))))
                 newest = reached
                 listed.forget(before: newest - rules.overlap)
@@ -68,12 +68,13 @@ struct SessionSearch: Sendable {
     }
 
     private func walk(lastEndedAt: WallTime?) async {
+        var cursor: String?
         var wait = lastEndedAt.map { max(.zero, min(rules.walkEvery, $0 + rules.walkEvery - clock.now())) } ?? .zero
         while true {
             do { try await clock.sleep(for: wait) } catch { return }
             do throws(Interruption) {
                 // Of a failure the poll tells, which meets the same trouble.
-                let isWhole = try await walkOnce()
+                let isWhole = try await walkOn(from: &cursor)
                 if isWhole { try await deliver(.noted(.discovery(rules.project, .walked(at: clock.now())))) }
                 wait = isWhole ? rules.walkEvery : min(rules.walkEvery, rules.every)
             } catch {
@@ -82,14 +83,17 @@ struct SessionSearch: Sendable {
         }
     }
 
-    /// Whether it came to the end.
-    private func walkOnce() async throws(Interruption) -> Bool {
+    /// Goes on where the last try stumbled, or a walk through many users would hardly ever end. Whether it came to the end.
+    private func walkOn(from cursor: inout String?) async throws(Interruption) -> Bool {
         var users = UserReading(patience: Self.patience)
-        var cursor: String?
         repeat {
             let page: UserPage
             do throws(CallFailure) {
                 page = try await calls.users(of: rules.project, after: cursor)
+            } catch .refused(.callRefused) {
+                // A cursor is a user, who may be deleted meanwhile: then nothing tells where to go on.
+                cursor = nil
+                return false
             } catch {
                 return false
             }
@@ -158,6 +162,17 @@ private struct ListedLogins {
 
     mutating func forget(before since: ServerTime) {
         seen = seen.filter { $0.key.updatedAt >= since }
+    }
+}
+
+extension IdentityPage {
+    /// How far logins are known with this page, where they were known up to `newest`: up to its last one, but not beyond the
+    /// time that the server answered at. A login dated by a clock that ran ahead would hide all that come after it.
+    fileprivate func reach(from newest: ServerTime) -> ServerTime {
+        let last = entries.map(\.updatedAt).reduce(newest, max)
+        // It counts whole seconds.
+        guard let date = headers.date else { return last }
+        return min(last, ServerTime(milliseconds: date.milliseconds + 1000))
     }
 }
 
