@@ -1,8 +1,10 @@
 // How a store is opened: everything that can be wrong is found before a byte of it is written.
 
+import Dispatch
 import Foundation
 import GRDB
 package import RefreshEngine
+import Synchronization
 
 extension SQLiteStore {
     /// Opens the store, or makes it where there is none. `onDamage` is told of values that do not unseal: once each,
@@ -19,6 +21,7 @@ extension SQLiteStore {
             try Schema.migrator.migrate(pool)
             // GRDB sets NORMAL for write-ahead logs, which may lose the last commits when the power fails (law 8).
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try openReaders(of: pool)
             return SQLiteStore(pool: pool, lock: lock, sealer: sealer, damage: DamageTold(listener: onDamage))
         } catch {
             throw OpenError(error, store: path)
@@ -50,6 +53,31 @@ extension SQLiteStore {
         } catch {
             throw OpenError(error, store: path)
         }
+    }
+
+    /// All of them, now: a connection is opened by the file's name, and where the file is deleted or replaced meanwhile, one
+    /// that is opened later finds none, or another.
+    private static func openReaders(of pool: DatabasePool) throws {
+        // Only reads that overlap have a reader each.
+        let (ready, go) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let failure = Mutex<(any Error)?>(nil)
+        for _ in 1...StoreLimits.readers {
+            pool.asyncRead { reader in
+                do {
+                    // The log and its index are opened by the first look into the file.
+                    _ = try Int.fetchOne(try reader.get(), sql: "SELECT count(*) FROM meta")
+                    ready.signal()
+                    go.wait()
+                } catch {
+                    // No other waits for this one.
+                    failure.withLock { $0 = error }
+                    ready.signal()
+                }
+            }
+        }
+        for _ in 1...StoreLimits.readers { ready.wait() }
+        for _ in 1...StoreLimits.readers { go.signal() }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     static func checkWhole(_ database: Database, of path: String) throws {
