@@ -108,7 +108,7 @@ struct CommandTests {
             #expect(renewed.output.hasPrefix("\(first): renewed. It stands so:"))
             #expect(world.currentToken(of: anna) != anna.accessToken)
             let refused = try await control(["session", "refresh", second])
-            #expect(refused.ending == .exited(75))
+            #expect(refused.ending == .exited(67))
             #expect(refused.errors.contains("needs login (provider refused the refresh (invalid_grant))"))
 
             let list = try await control(["session", "list"])

@@ -42,7 +42,10 @@ struct SessionShowCommand: ClientCommand {
 struct SessionRefreshCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "refresh", abstract: "Refresh a session now, if its state and the budget allow.",
-        discussion: "Ends with 0 when a new token came, and with 75 when none came now; the reason is printed.")
+        discussion: """
+            Ends with 0 when a new token came; with 75 when none came now, 67 when the user must log in again, and 65 \
+            when there is nothing to refresh it by. The reason is printed.
+            """)
 
     @OptionGroup var session: SessionArgument
 
