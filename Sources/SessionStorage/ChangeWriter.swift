@@ -53,11 +53,14 @@ struct ChangeWriter {
     private func write(_ record: BudgetRecord) throws {
         try run(
             """
-            INSERT INTO budget (host, reset_at, spent_limit, spent, in_flight) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO budget (host, reset_at, spent_limit, spent, in_flight, clock_offset) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (host) DO UPDATE SET reset_at = excluded.reset_at, spent_limit = excluded.spent_limit,
-                spent = excluded.spent, in_flight = excluded.in_flight
+                spent = excluded.spent, in_flight = excluded.in_flight, clock_offset = excluded.clock_offset
             """,
-            [record.host.rawValue, record.resetAt.milliseconds, record.limit, record.spent, record.inFlight])
+            [
+                record.host.rawValue, record.resetAt.milliseconds, record.limit, record.spent, record.inFlight,
+                record.clockOffset?.wholeMilliseconds,
+            ])
     }
 
     private func write(_ step: DiscoveryStep, in project: ProjectAlias) throws {
@@ -156,6 +159,8 @@ struct ChangeWriter {
         try run(
             "UPDATE session SET episodes = \(StoredEpisodes.moved.name)(episodes, ?) WHERE episodes IS NOT NULL",
             [step.wholeMilliseconds])
+        // What a host's clock adds to ours goes the other way.
+        try run("UPDATE budget SET clock_offset = coalesce(clock_offset, 0) - ?", [step.wholeMilliseconds])
     }
 
     /// SQLite turns an integer that overflows into a float: there, the end of time that `WallTime` stops at is taken.

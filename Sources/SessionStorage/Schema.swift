@@ -42,6 +42,10 @@ enum Schema {
             try database.execute(
                 sql: "UPDATE session SET standing = 'idle', wake_at = 0 WHERE standing = 'paused'")
         }
+        migrator.registerMigration("7 clocks of hosts") { database in
+            // Milliseconds; empty before a host's clock was first heard.
+            try database.execute(sql: "ALTER TABLE budget ADD COLUMN clock_offset INTEGER")
+        }
         return migrator
     }
 

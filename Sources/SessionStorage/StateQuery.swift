@@ -30,13 +30,16 @@ enum StateQuery {
 
     private static func budgets(from database: Database) throws -> [BudgetRecord] {
         let lines = try Row.fetchAll(
-            database, sql: "SELECT host, reset_at, spent_limit, spent, in_flight FROM budget ORDER BY host")
+            database,
+            sql: "SELECT host, reset_at, spent_limit, spent, in_flight, clock_offset FROM budget ORDER BY host")
         return try lines.map { line in
             guard let host = String.fromDatabaseValue(line[0]), let resetAt = time(line[1]),
                 let limit = Int.fromDatabaseValue(line[2]), let spent = Int.fromDatabaseValue(line[3]),
                 let inFlight = Int.fromDatabaseValue(line[4])
             else { throw UnreadableRow(key: nil, column: "budget") }
-            return BudgetRecord(host: HostName(host), resetAt: resetAt, limit: limit, spent: spent, inFlight: inFlight)
+            return BudgetRecord(
+                host: HostName(host), resetAt: resetAt, limit: limit, spent: spent, inFlight: inFlight,
+                clockOffset: Int64.fromDatabaseValue(line[5]).map(Duration.milliseconds))
         }
     }
 

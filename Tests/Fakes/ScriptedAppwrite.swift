@@ -17,6 +17,8 @@ package final class ScriptedAppwrite: AppwriteCalls {
 
     private struct State {
         var clock: any WallClock
+        /// The server's time at the steady clock's zero: no step of this machine's clock moves it.
+        var epoch: Int64
         var sessions: [SessionKey: SessionFacts] = [:]
         var secrets: [Secret: SessionKey] = [:]
         var identities: [IdentityPage.Entry] = []
@@ -33,8 +35,6 @@ package final class ScriptedAppwrite: AppwriteCalls {
 
     private let state: Mutex<State>
     private let machine: any WallClock
-    /// The server's time at the steady clock's zero: no step of this machine's clock moves it.
-    private let epoch: Int64
     private let pageSize: Int
 
     /// Shut, looks or spends hang on their way back: the server has done them.
@@ -44,9 +44,9 @@ package final class ScriptedAppwrite: AppwriteCalls {
     package let searches = Gate()
 
     package init(clock: any WallClock, pageSize: Int = 2) {
-        state = Mutex(State(clock: clock))
+        state = Mutex(
+            State(clock: clock, epoch: clock.now().milliseconds - clock.steady().wholeMilliseconds))
         machine = clock
-        epoch = clock.now().milliseconds - clock.steady().wholeMilliseconds
         self.pageSize = pageSize
     }
 
@@ -63,8 +63,11 @@ package final class ScriptedAppwrite: AppwriteCalls {
     package func stamp(by clock: any WallClock) { state.withLock { $0.clock = clock } }
 
     package var serverTime: ServerTime {
-        ServerTime(milliseconds: epoch + machine.steady().wholeMilliseconds)
+        ServerTime(milliseconds: state.withLock { $0.epoch } + machine.steady().wholeMilliseconds)
     }
+
+    /// Time passes that the caller's machine does not count.
+    package func goOn(by duration: Duration) { state.withLock { $0.epoch += duration.wholeMilliseconds } }
 
     /// A session as it is from now on, and its user; a login where `identity` says when it was written.
     package func put(

@@ -62,6 +62,94 @@ struct TimeTests {
         bench.crash()
     }
 
+    @Test("that passed while the machine stood still is told by the poll, and what ended in it is served no more")
+    func pollTellsTime() {
+        bench.searches = [SearchRules(project: .app)]
+        let key = bench.know(.google("s1", left: .seconds(1800)))
+        bench.appwrite.spends.shut()
+        bench.begin()
+
+        bench.appwrite.goOn(by: .seconds(5 * 3600))
+        #expect(bench.read(key).value?.value == "old")
+        bench.pass(.seconds(60))
+
+        #expect(bench.read(key).value?.value == nil)
+        bench.crash()
+    }
+
+    @Test("that passed while the machine stood still is asked for as soon as its clock is set")
+    func stepAsksForTime() {
+        let key = bench.know(.google("s1", left: .seconds(1800)))
+        bench.appwrite.spends.shut()
+        bench.begin()
+
+        bench.appwrite.goOn(by: .seconds(5 * 3600))
+        bench.clock.step(by: .seconds(5 * 3600))
+        bench.pass(.seconds(30))
+
+        #expect(bench.read(key).value?.value == nil)
+        #expect(bench.journal.notices.contains(.timePassed(.seconds(5 * 3600))))
+        bench.crash()
+    }
+
+    @Test(
+        "that passed while the machine was off is told, whatever it begins with",
+        arguments: steps.filter { $0 < .zero } + [.zero], [true, false])
+    func boot(behind step: Duration, isSetFirst: Bool) {
+        bench.searches = [SearchRules(project: .app)]
+        let key = bench.know(.google("s1", left: .seconds(1800)))
+        let created = bench.row(key)?.createdAt
+        bench.begin()
+        bench.pass(.seconds(30))
+        bench.crash()
+
+        // Two hours in which the clock did not run, and what it was set to instead.
+        bench.appwrite.goOn(by: .seconds(7200))
+        bench.appwrite.spends.shut()
+        bench.clock.step(by: step)
+        if isSetFirst { bench.appwrite.searches.shut() }
+        bench.begin()
+        if !isSetFirst { #expect(bench.read(key).value?.value == nil) }
+        bench.clock.step(by: .seconds(7200) - step)
+        bench.appwrite.searches.open()
+        bench.pass(.seconds(31))
+
+        #expect(bench.read(key).value?.value == nil)
+        guard let created, let now = bench.row(key)?.createdAt else {
+            Issue.record("the session is gone")
+            return
+        }
+        #expect(abs((now - created).wholeMilliseconds) < 1000, "all is back in the frame that it was stored in")
+        bench.crash()
+    }
+
+    @Test("that is set is not told to readers before the rows have moved, however long that takes", arguments: steps)
+    func slowShift(_ step: Duration) {
+        let key = bench.know(.google("s1", left: .seconds(1800)))
+        bench.begin()
+        bench.store.beforeWriting.shut()
+
+        bench.clock.step(by: step)
+        bench.pass(.seconds(60))
+
+        #expect(bench.read(key).value?.value == "old")
+        bench.pass(.seconds(1741))
+        #expect(bench.read(key).value?.value == nil)
+        bench.crash()
+    }
+
+    @Test("that is set back leaves no read in the future")
+    func readAndStep() {
+        let key = bench.know(.google("s1", left: .seconds(1800)))
+        bench.begin()
+        _ = bench.read(key)
+        bench.clock.step(by: .seconds(-9000))
+        bench.pass(.seconds(60))
+
+        #expect(bench.row(key)?.lastReadAt == bench.now - .seconds(60))
+        bench.crash()
+    }
+
     @Test("is napped through in thirty seconds at most, and in no haste")
     func naps() {
         bench.know(.google("s1", left: .seconds(3600)))

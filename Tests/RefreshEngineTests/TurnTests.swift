@@ -21,6 +21,20 @@ struct TurnTests {
         .budget(BudgetRecord(host: host, resetAt: EngineBench.start, limit: 10, spent: spent, inFlight: 0))
     }
 
+    @Test("move what was brought before them, and what they wrote")
+    func shift() {
+        var turn = Turn()
+        turn.add([.put(row("s1", .due)), .shift(by: .seconds(9)), .put(row("s2", .due))])
+        let brought = [row("s1", .fresh), row("s2", .fresh), row("s3", .fresh)]
+        guard case .woke(let rows)? = turn.current(.woke(brought)) else {
+            Issue.record("not the event that it was")
+            return
+        }
+        let moved = EngineBench.start + .seconds(9)
+        #expect(rows.map(\.createdAt) == [moved, EngineBench.start, moved])
+        #expect(rows.map(\.standing) == [.due, .due, .fresh])
+    }
+
     @Test("are the last of each, in their order")
     func last() {
         var turn = Turn()

@@ -198,7 +198,9 @@ struct SteppedFirstTests {
         try world.answer("s1", .lost(.cut))
         try world.remove("s1")
         world.step(by: .hours(30))
-        world.list("ada", [.google(sessionExpires: .start + .days(300))], headers: .at(world.now + .seconds(1)))
+        let time = world.now + .seconds(1)
+        let headers = AnswerHeaders(date: (time - .hours(30)).onServer, sentAt: time, receivedAt: time)
+        world.list("ada", [.google(sessionExpires: .start + .days(300))], headers: headers)
         #expect(try world["s1"].standing == .inDoubt)
     }
 }

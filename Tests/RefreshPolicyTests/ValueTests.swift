@@ -117,6 +117,53 @@ struct HostClockTests {
         #expect(clock(knowing: 7, date: 0, sent: 5000, received: 0) == 7)
     }
 
+    /// What a clock makes of dates so many seconds after the start, answered at once at the start.
+    private func uncounted(_ clock: HostClock, dates: [Int]) -> [Duration?] {
+        var clock = clock
+        return dates.map { clock.learn(date: at($0).onServer, sentAt: .start, receivedAt: .start) }
+    }
+
+    @Test("One that is ahead of what was foretold tells how much time has passed, once")
+    func uncountedTime() {
+        let found = uncounted(HostClock(offset: .zero), dates: [0, 18_000, 18_000])
+        #expect(found[0] == nil && found[2] == nil)
+        #expect(found[1].map { abs(($0 - .hours(5)).wholeMilliseconds) <= 1000 } == true)
+    }
+
+    @Test("One that is never known tells nothing when it is first heard; but what is stepped, was in step with ours")
+    func neverKnown() {
+        #expect(uncounted(HostClock(), dates: [18_000]) == [nil])
+        var stepped = HostClock()
+        stepped.stepped(by: .hours(1))
+        #expect(uncounted(stepped, dates: [-3600]) == [nil])
+        #expect(uncounted(stepped, dates: [0])[0] != nil)
+    }
+
+    @Test("One that is behind tells nothing, nor is it ahead when it comes back: several may answer to a name")
+    func behind() {
+        #expect(uncounted(HostClock(offset: .zero), dates: [-5, 0, -5, 0, -300, 0]) == [nil, nil, nil, nil, nil, nil])
+    }
+
+    @Test("One that is behind as it is first heard in a run is taken as it is")
+    func behindAtFirst() {
+        let found = uncounted(HostClock(foretold: .hours(5)), dates: [0, 18_000])
+        #expect(found[0] == nil && found[1] != nil)
+    }
+
+    @Test("Clocks that drift apart by and by tell nothing, and hide nothing")
+    func drift() {
+        #expect(uncounted(HostClock(offset: .zero), dates: Array(0...60)) == Array(repeating: nil, count: 61))
+        let back = uncounted(HostClock(offset: .zero), dates: (0...60).map { -$0 } + [0])
+        #expect(back.dropLast().allSatisfy { $0 == nil } && back.last != .some(nil))
+    }
+
+    @Test("A slow answer, or a date of another age, proves nothing")
+    func unproven() {
+        var clock = HostClock(offset: .seconds(-10))
+        #expect(clock.learn(date: at(-8).onServer, sentAt: at(-60), receivedAt: .start) == nil)
+        #expect(uncounted(HostClock(offset: .zero), dates: [400_000_000]) == [nil])
+    }
+
     @Test("A step of ours moves the offset the other way: the host's time stays what it was")
     func step() {
         var clock = HostClock(offset: .seconds(10))

@@ -259,6 +259,8 @@ struct World {
             return .contenders(host, memory.contenders(in: projects, limit: limit))
         case .rouse(let lane):
             return .roused(lane, memory.rows { $0.lane == lane && $0.standing == .needsLogin }, isLast: true)
+        case .witness(let project):
+            return .witness(Array(memory.rows { $0.key.project == project && $0.standing == .fresh }.prefix(1)))
         case .regroup(let project, let user):
             return .regrouped(memory.rows(of: user, in: project))
         case .reply(let reader, let retryAt):

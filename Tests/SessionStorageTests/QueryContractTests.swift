@@ -197,7 +197,9 @@ struct QueryContractTests {
     func recall(kind: StoreKind) async throws {
         try await kind.withStore { store in
             #expect(try await store.recall() == StoredState())
-            let one = BudgetRecord(host: HostName("One"), resetAt: .at(3600), limit: 10, spent: 3, inFlight: 1)
+            let one = BudgetRecord(
+                host: HostName("One"), resetAt: .at(3600), limit: 10, spent: 3, inFlight: 1,
+                clockOffset: .milliseconds(-1234))
             let two = BudgetRecord(host: HostName("two"), resetAt: .at(7200), limit: 60, spent: 60, inFlight: 0)
             try await store.commit([
                 .budget(two), .budget(one), .attempts(AttemptID(12)), .seen(.at(100)),

@@ -30,12 +30,14 @@ struct ShiftContractTests {
     }
 
     @Test(
-        "moves windows, conditions, walks and the last sign of life, and leaves the server's times be",
+        "moves windows, conditions, walks and the last sign of life, and leaves the server's clock and times be",
         arguments: StoreKind.allCases)
     func state(kind: StoreKind) async throws {
         let step = Duration.milliseconds(-12_345)
         try await kind.withStore { store in
             let budget = BudgetRecord(host: HostName("h"), resetAt: .at(3600), limit: 10, spent: 1, inFlight: 1)
+            let heard = BudgetRecord(
+                host: HostName("i"), resetAt: .at(60), limit: 10, spent: 0, inFlight: 0, clockOffset: .seconds(7))
             let mark = ServerTime(milliseconds: 77)
             let lane = Condition(
                 scope: .lane(Lane("app", "google")), cause: .grantsRefused, since: .at(40), count: 3, probeAt: .at(41))
@@ -44,15 +46,19 @@ struct ShiftContractTests {
                 scope: .project(.of("app")), cause: .unreachable, since: .at(43), count: 5, probeAt: .at(44),
                 obstacle: .nameUnknown)
             try await store.commit([
-                .budget(budget), .attempts(AttemptID(5)), .seen(.at(100)), .condition(lane), .condition(host),
+                .budget(budget), .budget(heard), .attempts(AttemptID(5)), .seen(.at(100)), .condition(lane),
+                .condition(host),
                 .condition(project),
                 .discovery(.of("app"), .identities(upTo: mark)), .discovery(.of("app"), .walked(at: .at(50))),
                 .discovery(.of("unwalked"), .identities(upTo: mark)), .shift(by: step),
             ])
-            var moved = budget
-            moved.resetAt = .at(3600) + step
+            var moved = (budget, heard)
+            moved.0.resetAt = .at(3600) + step
+            moved.0.clockOffset = .zero - step
+            moved.1.resetAt = .at(60) + step
+            moved.1.clockOffset = .seconds(7) - step
             let recalled = try await store.recall()
-            #expect(recalled.budgets == [moved])
+            #expect(recalled.budgets == [moved.0, moved.1])
             #expect(recalled.conditions == [lane, host, project].map { $0.stepped(by: step) })
             #expect(recalled.conditions.map(\.obstacle) == [nil, nil, .nameUnknown])
             #expect(recalled.lastAttempt == AttemptID(5))

@@ -108,7 +108,7 @@ actor RefreshLoop {
 
     private func iterate(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
         wakeBy = nil
-        if let step = clock.followStep() { try await take([.stepped(step)], &group) }
+        if let step = clock.step() { try await take([.stepped(step)], following: step, &group) }
         let now = clock.now()
         let latest = now + rules.waits.longestSleep + .seconds(3600)
         let isMoreDue = try await take(
@@ -173,15 +173,19 @@ actor RefreshLoop {
         return dueRows.count == Self.batch
     }
 
-    /// Handles events and all that they lead to: first the writes, in one transaction, then the rest.
-    private func take(_ first: [Event], _ group: inout DiscardingTaskGroup) async throws(CancellationError) {
+    /// Handles events and all that they lead to: first the writes, in one transaction, then the rest. A step of the
+    /// clock is followed when it is on disk: until then readers have the time that the rows go by.
+    private func take(
+        _ first: [Event], following step: Duration = .zero, _ group: inout DiscardingTaskGroup
+    ) async throws(CancellationError) {
         var events = first
+        var ahead = step
         while !events.isEmpty {
             var turn = Turn()
             var stored: [AttemptID] = []
             var effects: [Action] = []
             for event in events {
-                for action in decide(event, in: turn) {
+                for action in decide(event, in: turn, now: clock.now() + ahead) {
                     if case .store(let changes, let attempt) = action {
                         turn.add(changes)
                         if let attempt { stored.append(attempt) }
@@ -191,6 +195,8 @@ actor RefreshLoop {
                 }
             }
             try await store.commit(turn.changes)
+            clock.follow(ahead)
+            ahead = .zero
             events = stored.isEmpty ? [] : [.stored(stored)]
             for effect in effects { events += try await perform(effect, &group) }
             progress.mark()
@@ -198,8 +204,8 @@ actor RefreshLoop {
         board.post(scheduler.budgets(at: clock.now()), of: rules)
     }
 
-    private func decide(_ event: Event, in turn: Turn) -> [Action] {
-        if let event = turn.current(event) { return scheduler.handle(event, now: clock.now()) }
+    private func decide(_ event: Event, in turn: Turn, now: WallTime) -> [Action] {
+        if let event = turn.current(event) { return scheduler.handle(event, now: now) }
         // The reader's row was removed in this very turn: it finds that out when it looks again.
         if case .read(let reader, _, _) = event { return [.reply(reader, retryAt: nil)] }
         return []
@@ -220,6 +226,9 @@ actor RefreshLoop {
         case .census(let host, let projects, let limit):
             return [.contenders(host, try await store.contenders(in: projects, limit: limit))]
         case .rouse(let lane): return try await rouse(lane)
+        case .witness(let project):
+            let fresh = SessionFilter(project: project, standing: .fresh)
+            return [.witness(try await store.sessions(matching: fresh, after: nil, limit: 1))]
         case .regroup(let project, let user):
             return [.regrouped(try await store.rows(of: .user(user, project)))]
         }
@@ -273,6 +282,7 @@ actor RefreshLoop {
             return .listed(project, user, facts, headers, rows: rows)
         case .registered(let project, let secret, let facts, let headers):
             return .registered(project, secret, facts, headers, rows: rows)
+        case .heard(let project, let headers): return .heard(project, headers)
         case .searched(let project, let failure): return .searched(project, failure)
         case .removed(let key, _): return .removed(key, rows: rows)
         case .forgotten(let project, _): return .forgotten(project, rows: rows)
@@ -291,7 +301,7 @@ actor RefreshLoop {
     /// Writes what readers left behind, and a sign of life.
     private func flush() async throws(CancellationError) {
         lastFlush = clock.steady()
-        try await store.commit(demand.drain() + [.seen(clock.now())])
+        try await store.commit(demand.drain(by: clock) + [.seen(clock.now())])
     }
 }
 
@@ -314,7 +324,7 @@ extension Input {
         case .answered(_, let key, _, _), .read(_, _, let key): .session(key)
         case .listed(let project, let user, _, _), .forgotten(let project, let user): .user(user, project)
         case .registered(let project, _, let facts, _): .user(facts.user, project)
-        case .readerLeft, .searched, .reloaded, .noted, .stopping: nil
+        case .readerLeft, .heard, .searched, .reloaded, .noted, .stopping: nil
         }
     }
 }

@@ -22,6 +22,7 @@ extension Input {
             return .listed(project, user, facts, headers.map(moved))
         case .registered(let project, let secret, let facts, let headers):
             return .registered(project, secret, facts, moved(headers))
+        case .heard(let project, let headers): return .heard(project, moved(headers))
         case .read, .readerLeft, .searched, .removed, .forgotten, .reloaded, .noted, .stopping: return self
         }
     }

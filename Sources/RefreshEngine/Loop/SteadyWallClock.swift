@@ -1,5 +1,5 @@
 // UTC that does not jump by itself: it goes by steady time from an anchor, and is told to follow a step of the
-// machine's clock at one place, so that everything in between sees one time (law 9).
+// machine's clock when all that is stored has moved along, so that nobody holds the one against the other (law 9).
 
 package import RefreshPolicy
 import Synchronization
@@ -29,20 +29,22 @@ package final class SteadyWallClock: WallClock {
         try await machine.sleep(for: duration)
     }
 
-    /// By how much the machine's clock was stepped since the last call; from now on `now()` follows it. Less than a
-    /// second is the clock being slewed, which is followed without a word.
-    package func followStep() -> Duration? {
+    /// By how much the machine's clock was stepped since it was last followed. Less than a second is the clock being
+    /// slewed, which is followed without a word.
+    package func step() -> Duration? {
         let wall = machine.now()
         let steady = machine.steady()
         return anchor.withLock { anchor in
             let step = wall - (anchor.wall + (steady - anchor.steady))
-            if abs(step.wholeMilliseconds) < 1000 {
-                // Only forward, and gently: time that runs backwards even a little would undo the order of events.
-                if step > .zero { anchor = Anchor(wall: wall, steady: steady) }
-                return nil
-            }
-            anchor = Anchor(wall: wall, steady: steady)
-            return step
+            guard abs(step.wholeMilliseconds) < 1000 else { return step }
+            // Only forward, and gently: time that runs backwards even a little would undo the order of events.
+            if step > .zero { anchor = Anchor(wall: wall, steady: steady) }
+            return nil
         }
+    }
+
+    /// From now on `now()` is further by this step.
+    package func follow(_ step: Duration) {
+        anchor.withLock { $0.wall = $0.wall + step }
     }
 }

@@ -11,6 +11,8 @@ struct Turn {
     /// Where in `written` the last change of each subject stands.
     private var last: [Subject: Int] = [:]
     private var rows: [SessionKey: SessionRow?] = [:]
+    /// By how much this turn moves all rows, those among them that were brought before.
+    private var shift = Duration.zero
 
     /// What a change sets as a whole.
     private enum Subject: Hashable {
@@ -36,7 +38,10 @@ struct Turn {
             switch change {
             case .put(let row): rows[row.key] = .some(row)
             case .remove(let key): rows[key] = .some(nil)
-            case .budget, .attempts, .discovery, .read, .condition, .conditionOver, .shift, .seen: break
+            case .shift(let step):
+                rows = rows.mapValues { $0?.shiftedWithGrant(by: step) }
+                shift += step
+            case .budget, .attempts, .discovery, .read, .condition, .conditionOver, .seen: break
             }
         }
     }
@@ -57,7 +62,7 @@ struct Turn {
 
     /// The event with the rows it brings as they are by now; nil where its one row is gone.
     func current(_ event: Event) -> Event? {
-        guard !rows.isEmpty else { return event }
+        guard !rows.isEmpty || shift != .zero else { return event }
         switch event {
         case .woke(let stored): return .woke(current(stored))
         case .candidates(let stored, let errand): return .candidates(current(stored), errand)
@@ -75,13 +80,16 @@ struct Turn {
             return .registered(project, secret, facts, headers, rows: group(stored, of: facts.user, in: project))
         case .removed(let key, let stored): return .removed(key, rows: group(stored))
         case .forgotten(let project, let stored): return .forgotten(project, rows: group(stored))
-        case .started, .turn, .contenders, .searched, .readerLeft, .stored, .reloaded, .stepped, .stopping: return event
+        case .witness(let stored): return .witness(current(stored))
+        case .started, .turn, .contenders, .heard, .searched, .readerLeft, .stored, .reloaded, .stepped, .stopping:
+            return event
         }
     }
 
     private func current(_ row: SessionRow) -> SessionRow? {
-        guard let written = rows[row.key] else { return row }
-        return written.map { carrying(row, $0) }
+        let moved = row.shiftedWithGrant(by: shift)
+        guard let written = rows[row.key] else { return moved }
+        return written.map { carrying(moved, $0) }
     }
 
     private func current(_ stored: [SessionRow]) -> [SessionRow] {

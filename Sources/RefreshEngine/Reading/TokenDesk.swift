@@ -30,7 +30,7 @@ package struct TokenDesk: TokenReading {
             let first = try await find(request)
             guard case .found(let row, let renewing, let project) = first else { return first.reply }
             let reply = serve(row, project, minValid: request.minValid, retryAt: nil)
-            demand.record(row.grant, at: clock.now())
+            demand.record(row.grant, at: clock.steady())
             guard reply.needsRefresh else { return reply }
             let wish = Wish(asker: .app, minValid: request.minValid, waits: request.maxWait > .zero)
             guard wish.waits else {

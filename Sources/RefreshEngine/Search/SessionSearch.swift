@@ -51,6 +51,7 @@ struct SessionSearch: Sendable {
             } catch {
                 return error
             }
+            try await deliver(.heard(rules.project, page.headers))
             for entry in page.entries where listed.wantsListing(entry) {
                 users.note(try await list(entry.user))
                 if users.isHopeless { return users.failure }

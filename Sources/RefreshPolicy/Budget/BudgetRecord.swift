@@ -1,4 +1,5 @@
-// What is stored of a budget, so that a restart neither overspends a window nor forgets what was lost.
+// What is stored of a host: its budget, so that a restart neither overspends a window nor forgets what was lost; and
+// its clock, so that the next run can tell how long this machine was away.
 
 /// One host name's window, as it is charged before each call (law 6).
 package struct BudgetRecord: Hashable, Sendable {
@@ -11,13 +12,27 @@ package struct BudgetRecord: Hashable, Sendable {
     package var spent: Int
     /// How many of these have not been answered.
     package var inFlight: Int
+    /// What to add to this machine's time to get the host's; nil before its clock was first heard.
+    package var clockOffset: Duration?
 
-    package init(host: HostName, resetAt: WallTime, limit: Int, spent: Int, inFlight: Int) {
+    package init(
+        host: HostName, resetAt: WallTime, limit: Int, spent: Int, inFlight: Int, clockOffset: Duration? = nil
+    ) {
         self.host = host
         self.resetAt = resetAt
         self.limit = limit
         self.spent = spent
         self.inFlight = inFlight
+        self.clockOffset = clockOffset
+    }
+
+    /// Our clock was stepped: the window ends when it would have ended, and the host's clock is what it was. One that
+    /// was never heard is taken to have been in step with ours.
+    package func stepped(by step: Duration) -> BudgetRecord {
+        var record = self
+        record.resetAt = resetAt + step
+        record.clockOffset = (clockOffset ?? .zero) - step
+        return record
     }
 }
 

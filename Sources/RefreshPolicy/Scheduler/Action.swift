@@ -14,6 +14,8 @@ package enum Action: Hashable, Sendable {
     case census(HostName, [ProjectAlias], limit: Int)
     /// Bring all rows of the lane that need a login: the provider may have refused them wrongly.
     case rouse(Lane)
+    /// Bring one session of the project, a fresh one: a look at it hears its host's clock.
+    case witness(ProjectAlias)
     /// Bring the rows of a user: one of its sessions ended, and a spare may take its place.
     case regroup(ProjectAlias, UserID)
     /// The reader's wait is over; what the store holds now is its answer. Where it was not helped, it may ask again then.

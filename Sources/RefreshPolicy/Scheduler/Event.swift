@@ -14,6 +14,10 @@ package enum Event: Sendable {
     case contenders(HostName, [Contender])
     /// Rows as asked for by `rouse`, a page at a time.
     case roused(Lane, [SessionRow], isLast: Bool)
+    /// A session as asked for by `witness`.
+    case witness([SessionRow])
+    /// An answer of a project's host that tells nothing but the time.
+    case heard(ProjectAlias, AnswerHeaders)
     /// Discovery asked a project for its logins; nil when it was answered.
     case searched(ProjectAlias, CallFailure?)
     /// An app reads a session whose token does not suffice, or an operator wants a refresh.

@@ -10,6 +10,8 @@ package enum Input: Sendable {
     case listed(ProjectAlias, UserID, [SessionFacts]?, AnswerHeaders?)
     /// The search asked a project for its logins; nil when it was answered.
     case searched(ProjectAlias, CallFailure?)
+    /// A page of logins: what it lists is told of by itself, but it tells the time.
+    case heard(ProjectAlias, AnswerHeaders)
     case registered(ProjectAlias, Secret, SessionFacts, AnswerHeaders)
     case removed(SessionKey, UserID)
     case forgotten(ProjectAlias, UserID)

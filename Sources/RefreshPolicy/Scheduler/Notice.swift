@@ -26,6 +26,8 @@ package enum Notice: Hashable, Sendable {
     case metered(ProjectAlias)
     case condition(ConditionNews)
     case clockStepped(Duration)
+    /// So much time has passed that this machine's clock did not count: it stood still, or was off.
+    case timePassed(Duration)
 }
 
 /// What is left of a window of calls.

@@ -52,7 +52,6 @@ extension Scheduler {
         _ flight: Flight, _ answer: SpendAnswer, _ headers: AnswerHeaders?, since: WallTime, now: WallTime
     ) {
         guard let host = hostIndex(of: flight) else { return }
-        learnClock(headers, of: host)
         let ending = Self.ending(of: answer, headers)
         let clock = hosts[host].clock
         hosts[host].isChanged = true
@@ -66,7 +65,7 @@ extension Scheduler {
         }
         // Of a host that its project is on no more, it says nothing of the project.
         if host == hostIndex(of: flight.row.key.project) { noteMetering(flight, ending, headers, host, now: now) }
-        actions.append(.store([.budget(hosts[host].budget.record)], attempt: nil))
+        actions.append(.store([.budget(hosts[host].record)], attempt: nil))
     }
 
     /// Holds what a project is taken for against what its calls show. A dev key that has ended is ignored by Appwrite

@@ -63,7 +63,7 @@ extension Scheduler {
         if flight.draws != nil {
             hosts[host].claimed -= 1
             hosts[host].charge(flight, margin: waits.margin)
-            changes.append(.budget(hosts[host].budget.record))
+            changes.append(.budget(hosts[host].record))
             tellIfSpent(host, now: now)
         }
         flights[flight.attempt]?.holdsClaim = false
@@ -218,7 +218,7 @@ extension Scheduler {
             let sentAt = flight.row.attempt?.sentAt ?? hosts[host].budget.resetAt
             hosts[host].budget.settle(
                 flight.attempt, as: .uncounted, rate: nil, sentAt: sentAt, now: sentAt, clock: hosts[host].clock)
-            actions.append(.store([.budget(hosts[host].budget.record)], attempt: nil))
+            actions.append(.store([.budget(hosts[host].record)], attempt: nil))
         }
         finish(flight)
     }

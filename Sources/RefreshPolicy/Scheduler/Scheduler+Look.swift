@@ -7,7 +7,6 @@ extension Scheduler {
     ) {
         guard let flight = flights[attempt] else { return }
         guard let stored = rows.first(where: { $0.key == flight.row.key }) else { return finish(flight) }
-        if let host = hostIndex(of: flight) { learnClock(headers, of: host) }
         learn(from: look, of: stored, now: now)
         if case .failed(.refused(.userUnknown)) = look, stored.source == .apiKey {
             forget(rows, of: stored.key.project, .userGone)

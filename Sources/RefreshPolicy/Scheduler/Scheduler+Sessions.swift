@@ -24,8 +24,7 @@ extension Scheduler {
         _ project: ProjectAlias, _ user: UserID, _ facts: [SessionFacts]?, _ headers: AnswerHeaders?,
         _ rows: [SessionRow], now: WallTime
     ) {
-        guard let host = hostIndex(of: project) else { return }
-        learnClock(headers, of: host)
+        guard state(of: project) != nil else { return }
         guard let facts else { return forget(rows, of: project, .userGone) }
         let evidence = evidence(headers, of: project, sentAt: now, now: now)
         settle(survey(facts, of: user, in: project, rows, by: evidence), over: rows, now: now)
@@ -35,8 +34,7 @@ extension Scheduler {
         _ project: ProjectAlias, _ secret: Secret, _ facts: SessionFacts, _ headers: AnswerHeaders,
         _ rows: [SessionRow], now: WallTime
     ) {
-        guard let host = hostIndex(of: project), let state = state(of: project) else { return }
-        learnClock(headers, of: host)
+        guard let state = state(of: project) else { return }
         let evidence = evidence(headers, of: project, sentAt: now, now: now)
         let key = SessionKey(project: project, session: facts.session)
         var row: SessionRow

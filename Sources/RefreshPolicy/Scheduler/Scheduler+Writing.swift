@@ -77,15 +77,6 @@ extension Scheduler {
         for reader in readers.dismiss(key) { actions.append(.reply(reader, retryAt: nil)) }
     }
 
-    mutating func learnClock(_ headers: AnswerHeaders?, of host: Int) {
-        guard let headers, let date = headers.date else { return }
-        let known = hosts[host].clock
-        hosts[host].clock.learn(date: date, sentAt: headers.sentAt, receivedAt: headers.receivedAt)
-        if hosts[host].clock != known {
-            hosts[host].budget.reckonAnew(at: headers.receivedAt, clock: hosts[host].clock)
-        }
-    }
-
     func evidence(_ headers: AnswerHeaders?, of project: ProjectAlias, sentAt: WallTime, now: WallTime) -> Evidence {
         Evidence(
             clock: clock(of: project), sentAt: headers?.sentAt ?? sentAt, receivedAt: headers?.receivedAt ?? now)

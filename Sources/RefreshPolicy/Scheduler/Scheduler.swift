@@ -27,8 +27,8 @@ package struct Scheduler: Sendable {
     package mutating func handle(_ event: Event, now: WallTime) -> [Action] {
         // Before anything is held against the time: all that was planned by the old clock would look impossible.
         if case .stepped(let step) = event { stepped(by: step) }
-        for index in hosts.indices { hosts[index].budget.advance(to: now, clock: hosts[index].clock) }
-        for index in hosts.indices { hosts[index].waiting.enter(hosts[index].budget) }
+        enterWindows(now: now)
+        let event = hear(event, now: now)
         if projects.contains(where: \.isLeaving) || hosts.contains(where: isLeft) { dropWhatHasLeft() }
         orphans.forget(sentBefore: now - rules.waits.doubtFor)
         lanes.dropTheImpossible(firstProbe: firstProbe, now: now)
@@ -42,6 +42,7 @@ package struct Scheduler: Sendable {
         case .candidates(let rows, let errand): consider(rows, for: errand, now: now)
         case .contenders(let host, let contenders): admit(host, contenders, now: now)
         case .roused(let lane, let rows, let isLast): roused(lane, rows, isLast: isLast, now: now)
+        case .witness(let rows): for row in rows { begin(row, for: .watch, now: now) }
         case .searched(let project, let failure): searched(project, failure, now: now)
         case .read(let reader, let wish, let row): read(reader, wish, row, now: now)
         case .readerLeft(let reader, let key): readers.leave(reader, of: key)
@@ -56,7 +57,7 @@ package struct Scheduler: Sendable {
         case .forgotten(let project, let rows): forget(rows, of: project, .wished)
         case .regrouped(let rows): regroup(rows, now: now)
         case .reloaded(let rules, let state): reload(rules, from: state, now: now)
-        case .stepped: break
+        case .heard, .stepped: break
         case .stopping: stop()
         }
         defer { actions = [] }
@@ -118,17 +119,6 @@ package struct Scheduler: Sendable {
             if let before = lanes[lane].condition { close(before) }
             lanes[lane] = Breaker(condition)
         }
-    }
-
-    private mutating func stepped(by step: Duration) {
-        for index in hosts.indices { hosts[index].stepped(by: step) }
-        for index in projects.indices { projects[index].stepped(by: step) }
-        lanes.stepped(by: step)
-        healing = healing.map { $0.stepped(by: step) }
-        flights.stepped(by: step)
-        orphans.stepped(by: step)
-        actions.append(.store([.shift(by: step)], attempt: nil))
-        actions.append(.tell(.clockStepped(step)))
     }
 
     /// Nothing is begun any more: whoever waits for a session with nothing under way waits in vain.

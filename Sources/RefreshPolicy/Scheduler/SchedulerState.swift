@@ -4,7 +4,7 @@
 /// One host name: its clock, its budget, and whom that suffices for.
 struct HostState: Sendable {
     let name: HostName
-    var clock = HostClock()
+    var clock: HostClock
     var budget: RateBudget
     /// Looks under way that lead to a PATCH: each will need a call.
     var claimed = 0
@@ -25,7 +25,15 @@ struct HostState: Sendable {
 
     init(_ name: HostName, _ rules: BudgetRules, record: BudgetRecord?, now: WallTime) {
         self.name = name
+        clock = HostClock(foretold: record?.clockOffset)
         budget = RateBudget(host: name, rules: rules, record: record, now: now, clock: HostClock())
+    }
+
+    /// What is stored of it.
+    var record: BudgetRecord {
+        var record = budget.record
+        record.clockOffset = clock.foretold
+        return record
     }
 
     /// Calls that may be begun now, given the looks under way that will need one.

@@ -18,6 +18,14 @@ extension SessionRow {
         row.episodes = episodes.map { $0.shifted(by: step) }
         return row
     }
+
+    /// The row and what it carries of its grant.
+    package func shiftedWithGrant(by step: Duration) -> SessionRow {
+        var row = shifted(by: step)
+        row.lastReadAt = lastReadAt.map { $0 + step }
+        row.heat = heat?.stepped(by: step)
+        return row
+    }
 }
 
 extension Token {

@@ -98,6 +98,7 @@ package struct Machine: Sendable {
         case .readerLeft(let reader, let key): return .readerLeft(reader, key)
         case .listed(let project, let user, let facts, let headers):
             return .listed(project, user, facts, headers, rows: memory.rows(of: user, in: project))
+        case .heard(let project, let headers): return .heard(project, headers)
         case .searched(let project, let failure): return .searched(project, failure)
         case .registered(let project, let secret, let facts, let headers):
             return .registered(project, secret, facts, headers, rows: memory.rows(of: facts.user, in: project))
@@ -144,6 +145,9 @@ package struct Machine: Sendable {
             return [.contenders(host, memory.contenders(in: projects, limit: limit))]
         case .rouse(let lane):
             return [.roused(lane, memory.rows { $0.lane == lane && $0.standing == .needsLogin }, isLast: true)]
+        case .witness(let project):
+            let fresh = memory.rows { $0.key.project == project && $0.standing == .fresh }
+            return [.witness(Array(fresh.prefix(1)))]
         case .regroup(let project, let user): return [.regrouped(memory.rows(of: user, in: project))]
         case .reply(let reader, _): answer(reader)
         case .tell(let notice): notices.append(notice)

@@ -189,11 +189,7 @@ package struct RowMemory: Sendable {
         demand = demand.mapValues {
             GrantDemand(heat: $0.heat.stepped(by: step), lastReadAt: $0.lastReadAt + step)
         }
-        budgets = budgets.mapValues { record in
-            var record = record
-            record.resetAt = record.resetAt + step
-            return record
-        }
+        budgets = budgets.mapValues { $0.stepped(by: step) }
         state.conditions = state.conditions.map { $0.stepped(by: step) }
         state.marks = state.marks.mapValues { mark in
             DiscoveryMark(identitiesUpTo: mark.identitiesUpTo, walkedAt: mark.walkedAt.map { $0 + step })

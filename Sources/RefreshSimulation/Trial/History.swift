@@ -15,6 +15,7 @@ extension Notice {
         case .unmetered(let project), .metered(let project): "\(word) \(project)"
         case .condition(let news): news.inBrief
         case .clockStepped(let step): "\(word) by \(step)"
+        case .timePassed(let time): "\(word): \(time)"
         }
     }
 
@@ -38,6 +39,7 @@ extension Notice {
         case .metered: "metered"
         case .condition: "condition"
         case .clockStepped: "clock stepped"
+        case .timePassed: "time passed unseen"
         }
     }
 }

@@ -25,6 +25,7 @@ extension Trial {
         guard !stage.weather.isCut else { return stage.take(.searched(project, .silent(.unreachable(.refused)))) }
         do throws(AppwriteModel.Refusal) {
             _ = try stage.wire.server.identities([], by: site.caller(isKey: true), now: stage.serverNow)
+            stage.take(.heard(project, stage.headersNow()))
             stage.take(.searched(project, nil))
         } catch {
             stage.take(.searched(project, .refused(error.refusal(asked: .listIdentities))))

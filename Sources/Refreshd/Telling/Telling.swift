@@ -173,6 +173,13 @@ extension Telling {
             self = Telling(
                 .daemon(.clockStepped), "this machine's clock was set by \(seconds) s; all waits are kept as they were")
             add(.clockStep, step.wholeMilliseconds)
+        case .timePassed(let time):
+            let seconds = Double(time.wholeMilliseconds) / 1000
+            self = Telling(
+                .daemon(.timePassed),
+                "\(seconds) s have passed that this machine's clock did not count, by the clock of an Appwrite host; "
+                    + "what ended in them is over")
+            add(.timePassed, time.wholeMilliseconds)
         }
     }
 

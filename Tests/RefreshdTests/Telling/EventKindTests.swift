@@ -72,6 +72,7 @@ struct EventKindTests {
         store-left-open 5732979ae7244e0fbf0d62cbcad2c667
         store-migrating 243496bef895431c8bd5e5af1ccb640b
         store-recovered 0997644f5c4e4f88bb7cced5f5a6a9c5
+        time-passed 405b7667edde488a9bdd4bfddeb2530a
         tokens-read c60eb2bb7d78468da9645cb1233337ac
         too-many-connections 1c76cb263fad446abd4f024f160255e8
         user-forgotten 5d1f0a4e6a7c4f0d9b5a3a0c2d8e71f4

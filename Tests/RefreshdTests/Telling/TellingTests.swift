@@ -32,7 +32,7 @@ struct TellingTests {
             .forgotten(row.key.project, sessions: 2, .wished), .forgotten(row.key.project, sessions: 1, .userGone),
             .budgetSpent(HostName("cloud.example"), until: time), .unmetered(row.key.project),
             .metered(row.key.project), .condition(.began(Sample.condition(.providerFailing))),
-            .clockStepped(.seconds(3600)),
+            .clockStepped(.seconds(3600)), .timePassed(.seconds(3600)),
         ]
         return notices.map { .decision($0) } + [
             .storeFailed(.unavailable("disk full")), .storeRecovered,

@@ -10,6 +10,7 @@ package enum DaemonEvent: Hashable, Sendable, CaseIterable {
     case reloadRefused
     case restartNeeded
     case clockStepped
+    case timePassed
     case loopStuck
     case socketStuck
     case managerDeaf
@@ -95,9 +96,26 @@ extension DaemonEvent {
                 "7002e0f7b0064bad849ba21429c4b54b", "clock-stepped", .notice, "The clock was set",
                 always: [.clockStep],
                 meaning: "This machine's clock was set by @CLOCK_STEP_MS@ ms while refreshd ran.",
-                next: "All waits are kept as they were; no token ends too soon or too late for it.",
+                next: """
+                    All waits are kept as they were, as for a clock that was wrong. Whether time has passed instead is \
+                    told by the next answer of an Appwrite host.
+                    """,
                 remedy: """
                     If it happens again and again, see why the clock is not kept in step:
+                        timedatectl timesync-status
+                    """)
+        case .timePassed:
+            EventFacts(
+                "405b7667edde488a9bdd4bfddeb2530a", "time-passed", .notice, "Time has passed unseen",
+                always: [.timePassed],
+                meaning: """
+                    @TIME_PASSED_MS@ ms have passed that this machine's clock did not count, by the clock of an \
+                    Appwrite host: the machine stood still, as one that is virtual may, or began with a time of the past.
+                    """,
+                next: "Tokens that ended in that time are served no more, and are renewed as their users come.",
+                remedy: """
+                    If the machine was never paused, see whose clock is wrong, this machine's or the host's:
+                        refreshd check
                         timedatectl timesync-status
                     """)
         case .loopStuck:

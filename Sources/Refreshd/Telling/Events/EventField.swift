@@ -26,6 +26,7 @@ package enum EventField: String, CaseIterable, Sendable {
     case conditionBefore = "REFRESHD_CONDITION_BEFORE"
     case count = "REFRESHD_COUNT"
     case clockStep = "REFRESHD_CLOCK_STEP_MS"
+    case timePassed = "REFRESHD_TIME_PASSED_MS"
     case settingsFile = "REFRESHD_SETTINGS_FILE"
     case exitStatus = "REFRESHD_EXIT_STATUS"
     case key = "REFRESHD_KEY_ID"
@@ -51,7 +52,8 @@ package enum EventField: String, CaseIterable, Sendable {
             .condition, .obstacle, .phase, .conditionBefore, .settingsFile, .key, .peerName,
             .socket, .right:
             .text
-        case .budgetRemaining, .count, .clockStep, .exitStatus, .peerUser, .peerProcess, .rule, .errno: .number
+        case .budgetRemaining, .count, .clockStep, .timePassed, .exitStatus, .peerUser, .peerProcess, .rule, .errno:
+            .number
         case .expiresAt, .sessionExpiresAt, .nextTryAt, .budgetResetAt, .devKeyExpiresAt, .since: .moment
         }
     }
@@ -85,6 +87,7 @@ package enum EventField: String, CaseIterable, Sendable {
         case .conditionBefore: "The cause that a condition had before it changed."
         case .count: "How many the event is about: failures in a row, grants, calls, sessions, reads or entries."
         case .clockStep: "By how many milliseconds the clock was set; less than zero for back."
+        case .timePassed: "How many milliseconds have passed that the clock did not count."
         case .settingsFile: "The path of the settings file."
         case .exitStatus: "The exit status of the process."
         case .key: "The id of a key of the store, which says nothing of the key."
