@@ -8,14 +8,11 @@ import RefreshPolicy
 struct ChangeWriter {
     let database: Database
     let sealer: Sealer
-    let memory: SealMemory
 
     func write(_ change: Change) throws {
         switch change {
-        case .put(let row): try run(Self.put, StatementArguments(try row.columnValues(sealedBy: sealer, memory)))
-        case .remove(let key):
-            memory.forget(key)
-            try run(Self.remove, [key.project.rawValue, key.session.rawValue])
+        case .put(let row): try run(Self.put, StatementArguments(try row.columnValues(sealedBy: sealer)))
+        case .remove(let key): try run(Self.remove, [key.project.rawValue, key.session.rawValue])
         case .budget(let record): try write(record)
         case .attempts(let attempt): try run(Self.attempts, [attempt.number])
         case .discovery(let project, let step): try write(step, in: project)

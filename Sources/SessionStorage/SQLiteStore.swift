@@ -11,8 +11,6 @@ package final class SQLiteStore: SessionStore {
     private let lock: StoreLock
     private let sealerInUse: Mutex<Sealer>
     private let damage: DamageTold
-    /// Of rows that the loop works on.
-    private let memory = SealMemory()
     /// For listings that walk the table: readers of tokens need the other connections.
     private let listings = Turnstile()
     let traces = Traces()
@@ -59,7 +57,7 @@ package final class SQLiteStore: SessionStore {
         let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
             pool.asyncWrite { [self] database in
                 // Asked here, where writes come one after another: a change of keys is one of them.
-                let writer = ChangeWriter(database: database, sealer: sealer, memory: memory)
+                let writer = ChangeWriter(database: database, sealer: sealer)
                 for change in changes { try writer.write(change) }
             } completion: { _, result in
                 continuation.resume(returning: result)
@@ -94,7 +92,7 @@ package final class SQLiteStore: SessionStore {
         _ filter: SessionFilter, _ after: SessionKey?, _ limit: Int
     ) async throws(StoreError) -> [SessionRow] {
         try await read { [self] database in
-            try Listing.rows(matching: filter, after: after, limit: limit, from: database) { try opened($0, nil) }
+            try Listing.rows(matching: filter, after: after, limit: limit, from: database, opened)
         }
     }
 
@@ -108,18 +106,16 @@ package final class SQLiteStore: SessionStore {
 
     package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
         guard !lookups.isEmpty else { return [] }
-        // Readers have a memory of their own, of whole rows; and a listing would have this one forget all that it is for.
-        let memory = place == .inLine ? memory : nil
         return try await read(place) { [self] database in
-            try lookups.map { try $0.rows(from: database) { try opened($0, memory) } }
+            try lookups.map { try $0.rows(from: database, opened) }
         }
     }
 
     /// A secret that does not unseal is missing from its row and told, and takes no other row with it: with the API
     /// key, the next look brings the token back.
-    private func opened(_ stored: StoredRow, _ memory: SealMemory?) throws -> SessionRow {
+    private func opened(_ stored: StoredRow) throws -> SessionRow {
         // The sealer is asked once the row is found, which may be sealed by a key that came meanwhile.
-        try stored.row(openedBy: sealer, memory) { damage.tell($0, of: stored.key) }
+        try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
     }
 
     /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.

@@ -28,9 +28,6 @@ struct Sealer: Sendable {
         self.former = former
     }
 
-    /// Whether the value is sealed under the newest key.
-    func isNewest(_ sealed: Data) -> Bool { sealed.starts(with: SessionSeal.header(of: key)) }
-
     /// Seals and opens the values of one session.
     func seal(of session: SessionKey) -> SessionSeal {
         SessionSeal(place: [session.project.rawValue, session.session.rawValue], under: key, former: former)
@@ -59,13 +56,11 @@ struct SessionSeal: Sendable {
     fileprivate init(place: [String], under master: SealingKey, former: SealingKey? = nil) {
         self.place = place
         self.former = former
-        header = Self.header(of: master)
+        header = Data([Self.version] + master.id.bytes)
         key = HKDF<SHA256>.expand(
             pseudoRandomKey: master.root, info: Self.joined(["refreshd session"] + place),
             outputByteCount: SealingKey.byteCount)
     }
-
-    fileprivate static func header(of key: SealingKey) -> Data { Data([version] + key.id.bytes) }
 
     func seal(_ secret: Secret, as column: SealedColumn) throws -> Data {
         try seal(secret.reveal(), as: column.rawValue)

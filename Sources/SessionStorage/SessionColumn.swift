@@ -84,22 +84,12 @@ enum VerdictWord: String, CaseIterable {
 
 extension SessionRow {
     /// The values of all columns, in their order.
-    func columnValues(sealedBy sealer: Sealer, _ memory: SealMemory) throws -> [DatabaseValue] {
-        // Made only where something is to be sealed anew.
-        lazy var seal = sealer.seal(of: key)
-        func sealed(_ secret: Secret?, as column: SealedColumn) throws -> DatabaseValue {
-            guard let secret else { return .null }
-            if let known = memory.sealed(secret, of: key, column), sealer.isNewest(known) { return known.databaseValue }
-            let sealed = try seal.seal(secret, as: column)
-            memory.note(secret, sealedAs: sealed, of: key, column)
-            return sealed.databaseValue
-        }
-        return try SessionColumn.allCases.map { try value(of: $0, sealed) }
+    func columnValues(sealedBy sealer: Sealer) throws -> [DatabaseValue] {
+        let seal = sealer.seal(of: key)
+        return try SessionColumn.allCases.map { try value(of: $0, sealedBy: seal) }
     }
 
-    private func value(
-        of column: SessionColumn, _ sealed: (Secret?, SealedColumn) throws -> DatabaseValue
-    ) throws -> DatabaseValue {
+    private func value(of column: SessionColumn, sealedBy seal: SessionSeal) throws -> DatabaseValue {
         switch column {
         case .project: key.project.rawValue.databaseValue
         case .sessionID: key.session.rawValue.databaseValue
@@ -108,11 +98,11 @@ extension SessionRow {
         case .providerUID: providerUID.foreignBytes
         case .source: source.rawValue.databaseValue
         case .keep: keep.rawValue.databaseValue
-        case .sealedSecret: try sealed(secret, .secret)
-        case .sealedToken: try sealed(token?.value, .token)
+        case .sealedSecret: try secret.map { try seal.seal($0, as: .secret) }.databaseValue
+        case .sealedToken: try token.map { try seal.seal($0.value, as: .token) }.databaseValue
         case .issuedAt: (token?.issuedAt).databaseValue
         case .expiresAt: (token?.expiresAt).databaseValue
-        case .sealedNext: try sealed(next?.value, .next)
+        case .sealedNext: try next.map { try seal.seal($0.value, as: .next) }.databaseValue
         case .nextIssuedAt: (next?.issuedAt).databaseValue
         case .nextExpiresAt: (next?.expiresAt).databaseValue
         case .hasRefreshToken: hasRefreshToken.databaseValue

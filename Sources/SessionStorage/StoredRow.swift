@@ -37,17 +37,14 @@ struct StoredRow {
     }
 
     /// What did not unseal is left out of the row and handed to `unopened`.
-    func row(openedBy sealer: Sealer, _ memory: SealMemory?, unopened: (SealedColumn) -> Void) throws -> SessionRow {
-        // Made only where something is to be opened that is not known.
-        lazy var seal = sealer.seal(of: key)
-        func opened(_ column: SessionColumn, _ place: SealedColumn) -> Secret? {
-            guard let sealed = Data.fromDatabaseValue(line[column.position]) else { return nil }
-            if let known = memory?.secret(in: sealed, of: key, place) { return known }
-            guard let secret = seal.open(sealed, as: place) else {
-                unopened(place)
+    func row(openedBy sealer: Sealer, unopened: (SealedColumn) -> Void) throws -> SessionRow {
+        let seal = sealer.seal(of: key)
+        func opened(_ column: SessionColumn, _ sealed: SealedColumn) -> Secret? {
+            guard let blob = Data.fromDatabaseValue(line[column.position]) else { return nil }
+            guard let secret = seal.open(blob, as: sealed) else {
+                unopened(sealed)
                 return nil
             }
-            memory?.note(secret, sealedAs: sealed, of: key, place)
             return secret
         }
         return SessionRow(
