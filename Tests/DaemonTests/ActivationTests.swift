@@ -58,7 +58,7 @@ struct ActivationTests {
             try FileManager.default.removeItem(atPath: socket.path)
             try await eventually("the loss to be told") {
                 try daemon.logLines(with: "the socket \(socket.path) was deleted").contains {
-                    $0.contains("systemctl restart refreshd-token.socket")
+                    $0.contains("systemctl start refreshd-token.socket refreshd-control.socket refreshd.")
                 }
             }
             #expect(!FileManager.default.fileExists(atPath: socket.path))

@@ -56,6 +56,29 @@ struct CommandTests {
         }
     }
 
+    @Test("a user who was blocked is served again when let in, as soon as a refresh is asked for")
+    func blocked() async throws {
+        try await withWorld { world in
+            let login = try world.logIn()
+            try await world.daemon.start()
+            try await world.untilServed(login)
+            func refresh(_ status: UserStatus) async throws -> CommandResult {
+                world.simulator.change { $0.setStatus(status, ofUser: login.userId, in: "demo", now: $1) }
+                return try await world.daemon.command(
+                    ["session", "refresh", "main/\(login.sessionId)", "--socket", world.daemon.controlSocket])
+            }
+
+            let refused = try await refresh(.blocked)
+            #expect(refused.ending == .exited(67) && refused.errors.contains("user blocked"), "\(refused.errors)")
+            #expect(try await world.daemon.token(of: login, project: "main", minValid: 0).status == 410)
+            #expect(try await refresh(.blocked).ending == .exited(67))
+
+            let renewed = try await refresh(.active)
+            #expect(renewed.ending == .exited(0), "\(renewed.errors)")
+            #expect(try await world.daemon.token(of: login, project: "main", minValid: 0).status == 200)
+        }
+    }
+
     @Test("a secret comes by standard input or a file, and never by an argument")
     func add() async throws {
         var plan = Plan()

@@ -48,6 +48,23 @@ struct ReadmeTests {
         }
     }
 
+    @Test("a shell registers a session", .enabled(if: examples.contains { $0.calls == "curl" }))
+    func register() async throws {
+        var plan = Plan()
+        plan.settings.access = ["{ uid: root, allow: register }", "{ allow: read }"]
+        try await withWorld(plan) { world in
+            let login = try world.logIn()
+            try await world.daemon.start()
+            let file = world.daemon.folder + "/login.json"
+            try Data(#"{"project": "main", "secret": "\#(login.secret)"}"#.utf8).write(to: URL(filePath: file))
+            let code = try Readme.block("sh") { $0.hasPrefix("Or by HTTP, where a rule lets the user register") }
+                .replacing("/run/refreshd/token.sock", with: world.daemon.tokenSocket)
+                .replacing("login.json", with: file)
+            let result = try await world.daemon.run("/bin/sh", ["-c", code])
+            #expect(result.ending == .exited(0) && result.output.contains(login.sessionId), "\(result)")
+        }
+    }
+
     @Test("Swift is the code that is compiled and run here")
     func swift() async throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ReadmeExample.swift")

@@ -64,4 +64,20 @@ struct BlockTests {
         #expect(world.spending == ["s1"])
         #expect(!world.steps.contains(.reply(3)))
     }
+
+    @Test("is refreshed then though its token lives on; but not without a refresh token, whoever asks (law 1)")
+    func askedEarly() throws {
+        for hasRefreshToken in [true, false] {
+            var row = SessionRow.google(issued: at(-60), expires: at(7200), lookedAt: at(-1))
+            row.verdict = .ended(at: at(-1))
+            row.reason = Reason(.userBlocked)
+            var world = World([row])
+            try world.order(1, "s1")
+            var facts = SessionFacts.unchanged(row)
+            facts.hasRefreshToken = hasRefreshToken
+            try world.see("s1", .session(facts))
+            #expect(world.spending == (hasRefreshToken ? ["s1"] : []))
+            #expect(world.steps.contains(.reply(1)) == !hasRefreshToken)
+        }
+    }
 }

@@ -133,7 +133,7 @@ extension Scheduler {
     }
 
     /// Whether the refresh is still wanted and lawful after a look that showed nothing new.
-    private func isWanted(_ row: SessionRow, by purpose: Flight.Purpose, now: WallTime) -> Bool {
+    func isWanted(_ row: SessionRow, by purpose: Flight.Purpose, now: WallTime) -> Bool {
         guard let project = state(of: row.key.project) else { return false }
         let rules = rules(of: project)
         guard row.attempt == nil, row.mayBeSpentOn(at: now, by: rules) else { return false }

@@ -34,7 +34,7 @@ extension Scheduler {
             row.attempt = nil
         }
         row.noteOutcome(after: stored, at: now)
-        defer { answerReaders(of: row, now: now) }
+        defer { answerReaders(of: row, after: stored, now: now) }
         guard !row.isSame(as: stored, at: now) else { return row }
         actions.append(.store([.put(row)], attempt: nil))
         if let notice = notice(of: row, after: stored) { actions.append(.tell(notice)) }
@@ -63,13 +63,20 @@ extension Scheduler {
         return nil
     }
 
-    /// Whoever waits for a session with nothing under way any more is answered; but where it is due, as after a doubt that
-    /// held the refresh that is waited for, that begins now, as far as a call is left for it. (How long a token each of
-    /// them wishes is not kept: who waits for one that is due, waits for the next.)
-    private mutating func answerReaders(of row: SessionRow, now: WallTime) {
-        guard flights[row.key] == nil, readers.waits(for: row.key), isStopping || row.standing != .inDoubt,
-            row.standing != .due || !begin(row, for: .refresh(.asked(by: .app)), waits: true, now: now)
+    /// Whoever waits for a session with nothing under way any more is answered; but where it is due, as after a doubt or a
+    /// block that held the refresh that is waited for, that begins now, as far as a call is left for it. (How long a token
+    /// each of them wishes is not kept: who waits for one that is due, waits for the next. Of a user who was blocked only
+    /// an operator waits.)
+    private mutating func answerReaders(of row: SessionRow, after stored: SessionRow?, now: WallTime) {
+        guard flights[row.key] == nil, readers.waits(for: row.key), isStopping || row.standing != .inDoubt
         else { return }
+        let asker: Wish.Asker = stored?.isBlocked ?? false ? .operator : .app
+        let isHeldBack = row.standing == .due || asker == .operator
+        if isHeldBack, isWanted(row, by: .refresh(.asked(by: asker)), now: now),
+            begin(row, for: .refresh(.asked(by: asker)), waits: true, now: now)
+        {
+            return
+        }
         dismissReaders(of: row.key)
     }
 

@@ -98,7 +98,7 @@ struct SocketCheck {
         let path = socket.path.shown()
         if let group = socket.group, LocalAccounts.machine.group(group).number == nil {
             let found = "there is no group \(group.shown(limit: 60)), to which \(path) is to belong"
-            return .error(subject, .settings, found, "make it: groupadd --system \(group.shown(limit: 60))")
+            return .error(subject, .unavailable, found, "make it: groupadd --system \(group.shown(limit: 60))")
         }
         if let facts = FileFacts(socket.path), facts.kind != .socket {
             let advice = "remove it, or name another path by sockets"

@@ -28,6 +28,13 @@ struct FileWatch: Service {
         case refreshd(anew: @Sendable () -> SocketServer)
         /// By the socket unit that gives it this name.
         case systemd(SocketName)
+
+        fileprivate var socketUnit: SocketName? {
+            switch self {
+            case .refreshd: nil
+            case .systemd(let name): name
+            }
+        }
     }
 
     /// As long as the loop's: a file that is gone is noticed within a minute, and looking costs nothing.
@@ -89,8 +96,8 @@ struct FileWatch: Service {
         case (.replaced, .refreshd):
             if isNews { tell(.replacedSocket(path)) }
             return true
-        case (.gone, .systemd(let name)), (.replaced, .systemd(let name)):
-            if isNews { tell(.lostSocket(path, of: name)) }
+        case (.gone, .systemd), (.replaced, .systemd):
+            if isNews { tell(.lostSocket(path, among: sockets.compactMap(\.maker.socketUnit))) }
             return true
         }
     }
@@ -143,13 +150,16 @@ extension Telling {
         )
     }
 
-    fileprivate static func lostSocket(_ path: String, of name: SocketName) -> Telling {
-        Telling(
+    /// All sockets are stopped with refreshd: who connects to another would have systemd start it again meanwhile.
+    /// - Parameter names: of all that systemd made.
+    fileprivate static func lostSocket(_ path: String, among names: [SocketName]) -> Telling {
+        let units = (names.map { "refreshd-\($0).socket" } + ["refreshd"]).joined(separator: " ")
+        return Telling(
             .access(.socketLost),
             """
-            the socket \(path.shown()) was deleted, moved or replaced: apps do not reach refreshd there. systemd made it, and \
-            makes it anew by its socket unit, while refreshd does not run: systemctl stop refreshd; systemctl restart \
-            refreshd-\(name).socket; systemctl start refreshd. See what deletes files in its folder
+            the socket \(path.shown()) was deleted, moved or replaced: nobody reaches refreshd there. systemd made it, and \
+            makes it anew while refreshd does not run: systemctl stop \(units); systemctl start \(units). See what deletes \
+            files in its folder
             """
         )
     }

@@ -39,21 +39,27 @@ extension BootTests {
         }
     }
 
+    /// While another is read all the time, for which systemd would start refreshd again at any moment.
     @Test("a socket whose file is deleted: the journal and the status tell it, and what they say brings it back")
     func lostSocket() async throws {
         try await Station.with { station in
             _ = try await station.simulator.logIn("anna")
             try await station.machine.succeed("systemctl", "start", "refreshd")
             try await station.untilServed("anna")
-            try await station.machine.succeed("rm", "/run/refreshd/token.sock")
+            try await station.machine.succeed(
+                "systemd-run", "--unit=readers", "sh", "-c",
+                "while :; do refreshd-token --user anna --provider google >/dev/null; done")
+            try await station.machine.succeed("rm", "/run/refreshd/control.sock")
             try await eventually("a status that tells it") {
-                try await station.show("StatusText").hasPrefix("nobody reaches /run/refreshd/token.sock")
+                try await station.show("StatusText").hasPrefix("nobody reaches /run/refreshd/control.sock")
             }
             let told = try await station.journal("REFRESHD_EVENT=socket-lost")
             let message = try #require(told.first?["MESSAGE"]?.text)
             #expect(told.count == 1)
-            let remedy = try #require(message.firstMatch(of: #/: (systemctl .*start refreshd)\. See/#))
+            let remedy = try #require(message.firstMatch(of: #/: (systemctl .* refreshd)\. See/#))
             try await station.machine.succeed("sh", "-ec", String(remedy.1))
+            let list = try await station.machine.succeed("refreshd", "session", "list")
+            #expect(list.contains("anna"))
             try await station.untilServed("anna")
         }
     }

@@ -145,7 +145,7 @@ struct FileWatchTests {
             #expect(watch.tellings.map(\.kind) == [.access(.socketLost)])
             let message = try #require(watch.tellings.first?.message)
             #expect(message.hasPrefix("the socket \(path) was deleted, moved or replaced"))
-            #expect(message.contains("systemctl restart refreshd-token-web.socket;"))
+            #expect(message.contains("systemctl start refreshd-token-web.socket refreshd."))
             #expect(watch.remark.words == "nobody reaches \(path), see journalctl -u refreshd")
 
             #expect(rename(elsewhere, path) == 0)

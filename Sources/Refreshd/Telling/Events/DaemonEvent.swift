@@ -112,7 +112,7 @@ extension DaemonEvent {
                     @TIME_PASSED_MS@ ms have passed that this machine's clock did not count, by the clock of an \
                     Appwrite host: the machine stood still, as one that is virtual may, or began with a time of the past.
                     """,
-                next: "Tokens that ended in that time are served no more, and are renewed as their users come.",
+                next: "Tokens that ended in that time are served no more, and are renewed as calls allow.",
                 remedy: """
                     If the machine was never paused, see whose clock is wrong, this machine's or the host's:
                         refreshd check
