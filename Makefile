@@ -128,8 +128,9 @@ sanitize: deps ## the tests under the thread and the address sanitizer, which fi
 			--filter '$(sanitized)'
 	done
 
-# Optimised, in a folder of its own: with other flags in one folder SwiftPM would build the world anew.
-optimised := swift build -c release --scratch-path .build-release $(progress)
+# Optimised and with all of Swift in them, as they are installed; in a folder of its own: with other flags in one folder
+# SwiftPM would build the world anew.
+optimised := swift build -c release --static-swift-stdlib --scratch-path .build-release $(progress) $(flags)
 released := .build-release/release
 
 simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=24 to say which worlds
@@ -138,15 +139,13 @@ simulate: deps ## try the laws by dice, on virtual time; SEED=1 COUNT=100 HOURS=
 	$(released)/refreshd-trials --seed "$${SEED:-1}" --count "$$count" --hours "$${HOURS:-24}"
 
 bench: deps ## measure the scheduler against the best possible, the daemon beside the least that does the same, and the package
-	@$(optimised) --product refreshd
-	$(optimised) --product refreshd-token
-	$(optimised) --product refreshd-bench
+	@for product in refreshd refreshd-token refreshd-bench; do $(optimised) --product $$product; done
 	mkdir -p .build
 	# Under a booted systemd the package is measured; only root can boot one, and only Debian and its kin can make it.
 	package=()
 	if [ "$$(id -u)" = 0 ] && $(packaging) && command -v systemd-nspawn >/dev/null; then
 		$(MAKE) --no-print-directory deb
-		package=(--package .build-deb/package/refreshd_*.deb)
+		package=(--package .build-release/package/refreshd_*.deb)
 	else
 		echo "Left out: what is measured under a booted systemd needs root, systemd-container and $(package_tools)." >&2
 	fi
@@ -184,16 +183,14 @@ define package
 	}
 endef
 
-deb: deps ## the Debian package, with the programs optimised and all of Swift in them, into .build-deb/package
+deb: deps ## the Debian package, with the programs optimised and all of Swift in them, into .build-release/package
 	@if ! { $(packaging) && command -v lintian >/dev/null; }; then
 		$(call install,$(package_tools),Only Debian and its kin have the tools: $(package_tools).)
 	fi
-	for product in refreshd refreshd-token refreshd-manual; do
-		swift build -c release --static-swift-stdlib --scratch-path .build-deb $(progress) $(flags) --product $$product
-	done
-	$(call package,.build-deb/release,.build-deb/package)
-	lintian --profile debian --fail-on error,warning .build-deb/package/*.changes
-	ls -l .build-deb/package/*.deb
+	for product in refreshd refreshd-token refreshd-manual; do $(optimised) --product $$product; done
+	$(call package,$(released),.build-release/package)
+	lintian --profile debian --fail-on error,warning .build-release/package/*.changes
+	ls -l .build-release/package/*.deb
 
 lint: toolchain ## check the style, the floors, the list of mutants and the units
 	@swift format lint --strict --parallel --recursive $(sources)

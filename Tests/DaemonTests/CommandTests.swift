@@ -58,7 +58,10 @@ struct CommandTests {
 
     @Test("a user who was blocked is served again when let in, as soon as a refresh is asked for")
     func blocked() async throws {
-        try await withWorld { world in
+        var plan = Plan()
+        // A look that was under way already would tell of before.
+        plan.settings.waits["recheckLogin"] = "1h"
+        try await withWorld(plan) { world in
             let login = try world.logIn()
             try await world.daemon.start()
             try await world.untilServed(login)

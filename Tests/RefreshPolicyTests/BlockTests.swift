@@ -50,6 +50,33 @@ struct BlockTests {
         #expect(try world["s1"].standing == .fresh)
     }
 
+    @Test("is looked at as the user no later, and seen to be let in no less, for what the API key is shown meanwhile")
+    func listedMeanwhile() throws {
+        var world = try blocked()
+        let last = world.now
+        for pause in [recheck - .seconds(1), .seconds(1)] {
+            world.sleep(until: world.now + pause)
+            world.list("ada", [.unchanged(try world["s1"])], headers: .at(world.now))
+        }
+        #expect(world.now == last + recheck && world.looking == ["s1"])
+        world.list("ada", [.unchanged(try world["s1"])], headers: .at(world.now + .milliseconds(200)))
+        try world.see("s1", try shown(world))
+        #expect(try world["s1"].standing == .due)
+    }
+
+    @Test("is let in again though a PATCH of before may be at work still: then it is in doubt, as it was")
+    func doubt() throws {
+        var world = World([.google(source: .secret, lookedAt: at(-1))])
+        world.turn()
+        try world.answer("s1", .lost(.timedOut))
+        try world.see("s1", .failed(.refused(.userBlocked)))
+        #expect(try world["s1"].standing == .ended)
+        try world.order(1, "s1")
+        try world.see("s1", try shown(world))
+        #expect(try world["s1"].standing == .inDoubt)
+        #expect(!world.isCalling)
+    }
+
     @Test("is looked at when an operator asks for a refresh, which follows if the user is let in again")
     func asked() throws {
         var world = try blocked()

@@ -127,12 +127,12 @@ extension Scheduler {
         if let flight = flights[row.key], flight.attempt == sent.id {
             var flying = row
             flying.attempt = nil
-            var seen = evidence.look(facts, at: flying)
+            var seen = evidence.look(facts, at: flying, asUser: asUser)
             seen.attempt = sent
             if case .spending = flight.phase { seen.reason = row.reason }
             return seen
         }
-        var seen = evidence.look(facts, at: row)
+        var seen = evidence.look(facts, at: row, asUser: asUser)
         if seen.attempt == nil && orphans.has(row.key) {
             // An earlier PATCH may be what changed it: that says nothing of this one.
             seen.attempt = sent

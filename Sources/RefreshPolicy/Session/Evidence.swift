@@ -57,7 +57,9 @@ package struct Evidence: Hashable, Sendable {
         row.providerUID = facts.providerUID
         row.hasRefreshToken = facts.hasRefreshToken
         row.sessionExpiresAt = expiry
-        row.lookedAt = sentAt
+        // What the API key is shown of a blocked user is no look for that: it neither puts the next one off, nor makes one
+        // that was sent before it stale.
+        if asUser || !row.isBlocked { row.lookedAt = sentAt }
         if let seen, isNew {
             row.take(seen)
             row.reason = Reason(row.attempt == nil ? .adopted : .settled)
