@@ -1,4 +1,4 @@
-// The command line of `refreshd-token`, read as `refreshd token` reads it: `--option value` or `--option=value`, in any
+// The options that ask for a token, read as those of all other commands: `--option value` or `--option=value`, in any
 // order; the last of two holds.
 
 import RefreshPolicy

@@ -1,19 +1,22 @@
-// What `refreshd-token --help` prints.
+// What `--help` prints.
 
 import UnixSockets
 import Vocabulary
 
-enum TokenHelp {
-    static var text: String {
+struct TokenHelp {
+    /// What the program is called by.
+    let command: String
+
+    var text: String {
         """
         Print a fresh access token.
 
         The token goes to standard output, everything else to standard error:
 
-          token=$(refreshd-token --user U --provider google) &&
+          token=$(\(command) --user U --provider google) &&
             printf 'Authorization: Bearer %s\\n' "$token" | curl -H @- …
 
-        refreshd-token is `refreshd token` as a program of its own, which starts in a tenth of the time.
+        `refreshd token` and `refreshd-token` are the same; the second is a program of its own, which starts sooner.
 
         \(usage)
 
@@ -25,12 +28,14 @@ enum TokenHelp {
         """
     }
 
-    static let usage = """
-        Usage: refreshd-token --user <id> --provider <name> [--project <name>] [--provider-uid <uid>]
-               refreshd-token --session <project>/<id>
+    var usage: String {
         """
+        Usage: \(command) --user <id> --provider <name> [--project <name>] [--provider-uid <uid>]
+               \(command) --session <project>/<id>
+        """
+    }
 
-    private static var options: String {
+    private var options: String {
         let terms = TokenOption.allCases.map { option in
             let name = (option == .help ? "-h, " : "") + "--\(option.rawValue)"
             let standard = option == .socket ? " (default: \(UsualSockets.token))" : ""

@@ -1,4 +1,4 @@
-// The options that ask for a token, and their help: the same for `refreshd token` and `refreshd-token`.
+// The options that ask for a token, and their help.
 
 import Vocabulary
 

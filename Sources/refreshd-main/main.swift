@@ -1,3 +1,4 @@
 import Refreshd
 
+RefreshdCommand.printTokenIfAsked()
 await RefreshdCommand.start()

@@ -1,3 +1,3 @@
 import TokenClient
 
-TokenProgram.start()
+TokenProgram.refreshdToken.start(CommandLine.arguments.dropFirst())

@@ -30,7 +30,7 @@ private enum Said {
 struct AnswerTests {
     private func ask(_ server: ScriptedSocket, _ more: [String] = []) -> CommandRun {
         var (output, notes) = ("", "")
-        let status = TokenProgram.run(
+        let status = TokenProgram.refreshdToken.run(
             ["--session", "shop/s1", "--socket", server.path] + more,
             write: { text throws(CommandFailure) in output += text },
             note: { notes += $0 + "\n" })
@@ -185,7 +185,7 @@ struct AnswerTests {
     @Test("An output that cannot be written has its own status")
     func unwritten() throws {
         let server = try ScriptedSocket(saying: Said.answer(Said.token))
-        let status = TokenProgram.run(
+        let status = TokenProgram.refreshdToken.run(
             ["--session", "shop/s1", "--socket", server.path],
             write: { _ throws(CommandFailure) in throw CommandFailure(.cannotWrite, "full") }, note: { _ in })
         #expect(status == .cannotWrite)

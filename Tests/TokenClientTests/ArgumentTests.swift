@@ -112,12 +112,12 @@ struct ArgumentTests {
     func told() {
         var (output, notes) = ("", "")
         let write = { (text: String) throws(CommandFailure) in output += text }
-        #expect(TokenProgram.run([], write: write) { notes += $0 } == .usage)
+        #expect(TokenProgram.refreshdToken.run([], write: write) { notes += $0 } == .usage)
         #expect(output == "")
         #expect(notes.hasPrefix("refreshd-token: Say whose token"))
         #expect(notes.hasSuffix("For more: refreshd-token --help"))
         notes = ""
-        #expect(TokenProgram.run(["--help"], write: write) { notes += $0 } == nil)
+        #expect(TokenProgram.refreshdToken.run(["--help"], write: write) { notes += $0 } == nil)
         #expect(notes == "")
         for option in TokenOption.allCases {
             #expect(output.contains("  --\(option.rawValue)") || option == .help)
@@ -127,7 +127,7 @@ struct ArgumentTests {
             #expect(output.contains("\n  \(status.rawValue)  \(status.meaning)"))
         }
         output = ""
-        #expect(TokenProgram.run(["--version"], write: write) { notes += $0 } == nil)
+        #expect(TokenProgram.refreshdToken.run(["--version"], write: write) { notes += $0 } == nil)
         #expect(output == Version.text + "\n")
     }
 
@@ -136,8 +136,8 @@ struct ArgumentTests {
         var notes = ""
         let write = { (_: String) throws(CommandFailure) in }
         let long = "/" + String(repeating: "a", count: 107)
-        #expect(TokenProgram.run(["--session", "a/b", "--socket", long], write: write) { notes += $0 } == .usage)
+        #expect(TokenProgram.refreshdToken.run(["--session", "a/b", "--socket", long], write: write) { notes += $0 } == .usage)
         #expect(notes == "refreshd-token: a socket's path has at most 107 bytes, and --socket has 108")
-        #expect(TokenProgram.run(["--session", "a/b", "--socket="], write: write) { _ in } == .usage)
+        #expect(TokenProgram.refreshdToken.run(["--session", "a/b", "--socket="], write: write) { _ in } == .usage)
     }
 }

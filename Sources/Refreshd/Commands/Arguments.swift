@@ -27,15 +27,6 @@ struct SettingsOption: ParsableArguments {
     }
 }
 
-struct TokenSocketOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(TokenOption.socket.help, valueName: TokenOption.socket.valueName),
-        completion: .file())
-    var socket = SocketSettings().token.path
-
-    var client: SocketClient { SocketClient(path: socket) }
-}
-
 struct ControlSocketOption: ParsableArguments {
     @Option(help: "The socket that operators act on.", completion: .file())
     var socket = SocketSettings().control.path

@@ -2,6 +2,7 @@
 
 package import ArgumentParser
 import Hardening
+import TokenClient
 import Vocabulary
 
 package struct RefreshdCommand: AsyncParsableCommand {
@@ -23,7 +24,14 @@ package struct RefreshdCommand: AsyncParsableCommand {
 
     package init() {}
 
-    /// Runs the command line of this process and ends it. Any command may come to hold a secret (law 7).
+    /// Where a token is asked for, prints it and ends this process. Done before anything else: it is asked for most often,
+    /// and needs next to nothing of all the rest, no threads and no parsing of other commands.
+    package static func printTokenIfAsked() {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == TokenCommand.name { TokenProgram.refreshd.start(arguments.dropFirst()) }
+    }
+
+    /// Runs any other command line of this process and ends it. Any command may come to hold a secret (law 7).
     package static func start() async -> Never {
         do throws(HardeningError) {
             try hardenProcess()

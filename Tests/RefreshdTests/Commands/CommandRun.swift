@@ -22,8 +22,9 @@ struct CommandRun: Sendable {
     var everything: String { output + notes }
 }
 
-/// Runs `refreshd` with these arguments; `input` is what standard input holds. Who watches leaves after so many pictures.
+/// Runs `refreshd` with these arguments, as its `start` does; `input` is what standard input holds. Who watches leaves after so many pictures.
 func refreshd(_ arguments: [String], input: String = "", screen: Screen? = nil, pictures: Int = 0) async -> CommandRun {
+    if arguments.first == "token" { return await TokenPrinter.refreshd.run(Array(arguments.dropFirst())) }
     let transcript = Mutex(("", ""))
     let seen = Atomic(0)
     let console = Console(
@@ -46,19 +47,21 @@ enum TokenPrinter: String, CaseIterable, Sendable {
     case refreshd
     case refreshdToken = "refreshd-token"
 
-    /// Asks for a token by these options.
-    func run(_ options: [String]) async -> CommandRun {
+    private var program: TokenProgram {
         switch self {
-        case .refreshd: await RefreshdTests.refreshd(["token"] + options)
-        case .refreshdToken:
-            // It waits for answers where it stands, as a process may.
-            await withCheckedContinuation { run in
-                Thread.detachNewThread {
-                    var (output, notes) = ("", "")
-                    let failure = TokenProgram.run(
-                        options, write: { text throws(CommandFailure) in output += text }, note: { notes += $0 + "\n" })
-                    run.resume(returning: CommandRun(status: failure?.rawValue ?? 0, output: output, notes: notes))
-                }
+        case .refreshd: .refreshd
+        case .refreshdToken: .refreshdToken
+        }
+    }
+
+    /// Asks for a token by these options. It waits for answers where it stands, as a process may.
+    func run(_ options: [String]) async -> CommandRun {
+        await withCheckedContinuation { run in
+            Thread.detachNewThread {
+                var (output, notes) = ("", "")
+                let failure = program.run(
+                    options, write: { text throws(CommandFailure) in output += text }, note: { notes += $0 + "\n" })
+                run.resume(returning: CommandRun(status: failure?.rawValue ?? 0, output: output, notes: notes))
             }
         }
     }

@@ -150,17 +150,28 @@ import Testing
         }
     }
 
-    @Test("Both programs take the same options")
-    func sameOptions() async {
-        let (whole, small) = (await options(of: .refreshd), await options(of: .refreshdToken))
-        #expect(whole == small)
-        #expect(whole.contains("--max-wait"))
+    @Test("The help of all commands has the options that are taken, each in its words")
+    func options() async {
+        let taken = options(of: await TokenPrinter.refreshdToken.run(["--help"]))
+        #expect(taken["--max-wait"] == "How long to wait for a refresh; 0s for not at all. (default: 30s)")
+        #expect(taken == options(of: await TokenPrinter.refreshd.run(["--help"])))
+        #expect(taken == options(of: await refreshd(["help", "token"])))
     }
 
-    /// As the help lists them.
-    private func options(of printer: TokenPrinter) async -> Set<Substring> {
-        let lines = await printer.run(["--help"]).output.split(separator: "\n").filter { $0.hasPrefix("  -") }
-        return Set(lines.compactMap { line in line.split(separator: " ").first { $0.hasPrefix("--") } })
+    /// What the help says of each option.
+    private func options(of help: CommandRun) -> [Substring: String] {
+        var (options, last): ([Substring: String], Substring?) = ([:], nil)
+        for line in help.output.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("  -"), let name = line.split(separator: " ").first(where: { $0.hasPrefix("--") }) {
+                last = name
+                options[name] = line.dropFirst(3).split(separator: "  ", maxSplits: 1).last?.drop { $0 == " " }.description
+            } else if let name = last, line.hasPrefix("     ") {
+                options[name]? += " " + line.drop { $0 == " " }
+            } else {
+                last = nil
+            }
+        }
+        return options
     }
 
     private func firstEvent(of tokens: ScriptedTokens) async -> ScriptedTokens.Event? {
