@@ -54,16 +54,11 @@ package final class SQLiteStore: SessionStore {
     /// One transaction, not ended by the cancellation of its task: a token that came while refreshd stops is kept.
     package func commit(_ changes: [Change]) async throws(StoreError) {
         guard !changes.isEmpty else { return }
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWrite { [self] database in
-                // Asked here, where writes come one after another: a change of keys is one of them.
-                let writer = ChangeWriter(database: database, sealer: sealer)
-                for change in changes { try writer.write(change) }
-            } completion: { _, result in
-                continuation.resume(returning: result)
-            }
+        try await write { [self] database in
+            // Asked here, where writes come one after another: a change of keys is one of them.
+            let writer = ChangeWriter(database: database, sealer: sealer)
+            for change in changes { try writer.write(change) }
         }
-        try value(of: result)
         if traces.mayBeWiped(after: changes) { await traces.wipe(from: pool) }
     }
 
@@ -116,6 +111,15 @@ package final class SQLiteStore: SessionStore {
     private func opened(_ stored: StoredRow) throws -> SessionRow {
         // The sealer is asked once the row is found, which may be sealed by a key that came meanwhile.
         try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
+    }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+            pool.asyncWrite(body) { _, result in continuation.resume(returning: result) }
+        }
+        return try value(of: result)
     }
 
     /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.

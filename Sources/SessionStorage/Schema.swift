@@ -46,6 +46,9 @@ enum Schema {
             // Milliseconds; empty before a host's clock was first heard.
             try database.execute(sql: "ALTER TABLE budget ADD COLUMN clock_offset INTEGER")
         }
+        migrator.registerMigration("8 projects behind names") { database in
+            try database.execute(sql: projects)
+        }
         return migrator
     }
 
@@ -229,6 +232,15 @@ enum Schema {
         ALTER TABLE meta ADD COLUMN next_key_id BLOB;
 
         ALTER TABLE meta ADD COLUMN next_key_proof BLOB;
+        """
+
+    /// Empty for a name until the first start that writes it.
+    private static let projects = """
+        CREATE TABLE project (
+            name TEXT NOT NULL PRIMARY KEY,
+            -- Appwrite's.
+            project_id TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let conditions = """

@@ -14,11 +14,15 @@ package struct StoreInspection: Sendable {
     package let sessions: Int
     /// What the daemon found wrong with more than one session, when it last wrote.
     package let conditions: [Condition]
+    /// Of the settings' names those that stand for another project in the store.
+    package let misused: [MisusedName]
 
     /// Nil where there is no store at `path`. Nothing is written, made or restricted, and the daemon's lock is left
     /// alone; SQLite's own locks of a reader hold up no writer (it opens a log as if to write, but writes nothing). Throws
     /// what a start would throw, as far as it can be seen: without `keys`, whether one fits is not.
-    package static func of(_ path: String, keys: StoreKeys?) throws(OpenError) -> StoreInspection? {
+    package static func of(
+        _ path: String, keys: StoreKeys?, projects: [ProjectAlias: String] = [:]
+    ) throws(OpenError) -> StoreInspection? {
         guard let file = try OpenFile.ifThere(path) else { return nil }
         let examination = try StoreFile.examine(file)
         let log = try OpenFile.ifThere(path + "-wal")?.status().st_size
@@ -39,7 +43,8 @@ package struct StoreInspection: Sendable {
                 return StoreInspection(
                     size: size, version: version, newestVersion: migrator.migrations.count,
                     sessions: try Int.fetchOne(database, sql: "SELECT count(*) FROM session") ?? 0,
-                    conditions: isCurrent ? try StateQuery.recall(from: database).conditions : [])
+                    conditions: isCurrent ? try StateQuery.recall(from: database).conditions : [],
+                    misused: isCurrent ? try ProjectNames.misused(among: projects, in: database) : [])
             }
             try database.close()
             return inspection

@@ -102,6 +102,36 @@ struct ReloadTests {
         }
     }
 
+    @Test("a name that now stands for another project is refused, by a start and by check too: nothing of it is erased")
+    func misusedName() async throws {
+        try await withWorld(Self.plan) { world in
+            let anna = try world.logIn()
+            try world.daemon.configure(Self.smaller)
+            try await world.daemon.start()
+            try await world.untilServed(anna)
+            var other = Self.smaller
+            other.projects[0].project = "shop"
+            other.projects[0].apiKey = Self.plan.settings.projects[1].apiKey
+            try world.daemon.configure(other)
+            try world.daemon.reload()
+            try await eventually("the refusal") { try world.daemon.log.contains("the new settings are refused") }
+            let words = "main is the name of the project demo in the store, with 1 session, and of the project shop"
+            #expect(try world.daemon.log.contains("projects.main.project: \(words)"))
+            #expect(try await world.daemon.token(of: anna).status == 200)
+
+            #expect(try await world.daemon.stop() == .exited(0))
+            let settings = world.daemon.folder + "/settings.yaml"
+            let start = try await world.daemon.command(["serve", "--config", settings])
+            #expect(start.ending == .exited(78) && start.errors.contains(words), "said: \(start.errors)")
+            let check = try await world.daemon.command(["check", "--config", settings])
+            #expect(check.ending == .exited(78) && check.output.contains(words), "said: \(check.output)")
+
+            try world.daemon.configure(Self.smaller)
+            try await world.daemon.start()
+            #expect(try await world.daemon.token(of: anna).status == 200)
+        }
+    }
+
     @Test("a refresh under way comes to its end, and who waits for it is answered")
     func underWay() async throws {
         let provider = Latch()

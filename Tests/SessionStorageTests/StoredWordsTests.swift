@@ -16,7 +16,7 @@ struct StoredWordsTests {
             Schema.migrator.migrations == [
                 "1 sessions, demand, budgets", "2 claims, heat, conditions", "3 change of keys",
                 "4 what is over wakes to be erased", "4 episodes", "5 obstacles", "6 nothing is paused",
-                "7 clocks of hosts",
+                "7 clocks of hosts", "8 projects behind names",
             ])
         #expect(
             Standing.allCases.map(\.rawValue) == [

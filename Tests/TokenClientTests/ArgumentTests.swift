@@ -136,7 +136,8 @@ struct ArgumentTests {
         var notes = ""
         let write = { (_: String) throws(CommandFailure) in }
         let long = "/" + String(repeating: "a", count: 107)
-        #expect(TokenProgram.refreshdToken.run(["--session", "a/b", "--socket", long], write: write) { notes += $0 } == .usage)
+        let tooLong = ["--session", "a/b", "--socket", long]
+        #expect(TokenProgram.refreshdToken.run(tooLong, write: write) { notes += $0 } == .usage)
         #expect(notes == "refreshd-token: a socket's path has at most 107 bytes, and --socket has 108")
         #expect(TokenProgram.refreshdToken.run(["--session", "a/b", "--socket="], write: write) { _ in } == .usage)
     }

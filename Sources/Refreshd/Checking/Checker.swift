@@ -23,7 +23,7 @@ struct Checker {
     private func check(_ settings: Settings) async -> [Finding] {
         let onlooker = Onlooker(stateFolder: settings.state.directory)
         let (sockets, status) = await SocketCheck(settings: settings, onlooker: onlooker).run()
-        let (store, conditions) = StoreCheck(state: settings.state, folders: folders, onlooker: onlooker).run()
+        let (store, conditions) = StoreCheck(settings: settings, folders: folders, onlooker: onlooker).run()
         let noted = status.map { $0.conditions.compactMap(NotedCondition.init) } ?? conditions.map(NotedCondition.init)
         var findings = sockets + store
         findings += ConditionCheck(noted: noted, projects: settings.projects.map(\.alias)).run()

@@ -7,9 +7,11 @@ import Systemd
 import Vocabulary
 
 struct StoreCheck {
-    let state: StateSettings
+    let settings: Settings
     let folders: ServiceFolders
     let onlooker: Onlooker
+
+    private var state: StateSettings { settings.state }
 
     private enum Key {
         case found(SealingKey, Finding)
@@ -105,10 +107,15 @@ struct StoreCheck {
         var keys: StoreKeys?
         do throws(OpenError) {
             if case .found(let key, _) = key { keys = StoreKeys(main: key, next: try .load(state.keyFiles.nextPath)) }
-            guard let store = try StoreInspection.of(state.storePath, keys: keys) else {
+            guard
+                let store = try StoreInspection.of(state.storePath, keys: keys, projects: settings.projectIDs)
+            else {
                 return (.fine(.store, "\(path) is not there yet: the first start makes it"), [], false)
             }
             if let ownership { return (ownership, store.conditions, true) }
+            if let misused = store.misused.first {
+                return (.error(.store, .settings, misused.words, misused.advice), store.conditions, true)
+            }
             let sessions = "\(store.sessions) session\(store.sessions == 1 ? "" : "s")"
             var words = "\(path) is sound: \(sessions), \(Self.size(store.size))"
             if store.version < store.newestVersion {

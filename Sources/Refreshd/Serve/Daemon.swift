@@ -44,6 +44,7 @@ struct Daemon {
         let projects = try settings.appwriteProjects()
         let opened = try settings.state.open(folders, log)
         store = opened.store
+        try await store.note(settings)
         keys = KeyKeeper(of: store, opened.keys, from: opened.place, clock: clock, log: log)
         client = AppwriteClient(projects: projects, clock: clock)
         let state: StoredState
@@ -80,7 +81,7 @@ struct Daemon {
             DevKeyWatch(settings: settings, clock: clock, log: log),
             Reloading(
                 hangups: hangups, file: file, folders: folders, started: settings.now, inForce: settings,
-                engine: engine, client: client, door: door, clock: clock, log: log, manager: manager),
+                store: store, engine: engine, client: client, door: door, clock: clock, log: log, manager: manager),
         ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -5,6 +5,7 @@ import Appwrite
 import RefreshEngine
 import RefreshPolicy
 import ServiceLifecycle
+import SessionStorage
 import TokenAPI
 import UnixSignals
 import Vocabulary
@@ -17,6 +18,7 @@ struct Reloading: Service {
     /// What this run began with.
     let started: Settings
     let inForce: InForce<Settings>
+    let store: SQLiteStore
     let engine: Engine
     let client: AppwriteClient
     let door: Doorkeeper
@@ -43,6 +45,7 @@ struct Reloading: Service {
             // Nil where refreshd stops meanwhile.
             guard let read = try await Self.reading.run({ () throws(StartError) in try read() }) else { return }
             (new, projects) = read
+            try await store.note(new)
         } catch {
             tell(
                 .reloadRefused,

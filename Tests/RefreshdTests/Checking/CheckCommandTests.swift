@@ -240,11 +240,11 @@ import Vocabulary
         try await withFolder { folder in
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
             #expect(await refreshd(["key", "new", folder + "/sealing-key"]).status == 0)
-            var state = StateSettings()
-            state.directory = folder
+            var settings = Settings(projects: [])
+            settings.state.directory = folder
             func findings(daemonUser: uid_t) -> [Finding] {
                 let onlooker = Onlooker(user: 0, daemonUser: daemonUser)
-                return StoreCheck(state: state, folders: ServiceFolders(), onlooker: onlooker).run().findings
+                return StoreCheck(settings: settings, folders: ServiceFolders(), onlooker: onlooker).run().findings
             }
             #expect(findings(daemonUser: geteuid()).allSatisfy { $0.severity == .fine })
             let key = findings(daemonUser: 4321).first { $0.subject == .sealingKey }

@@ -164,7 +164,8 @@ import Testing
         for line in help.output.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("  -"), let name = line.split(separator: " ").first(where: { $0.hasPrefix("--") }) {
                 last = name
-                options[name] = line.dropFirst(3).split(separator: "  ", maxSplits: 1).last?.drop { $0 == " " }.description
+                let parts = line.dropFirst(3).split(separator: "  ", maxSplits: 1)
+                options[name] = parts.last?.drop { $0 == " " }.description
             } else if let name = last, line.hasPrefix("     ") {
                 options[name]? += " " + line.drop { $0 == " " }
             } else {
