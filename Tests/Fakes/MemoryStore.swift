@@ -17,6 +17,7 @@ package final class MemoryStore: SessionStore {
     private struct State {
         var memory: RowMemory
         var outage = Outage.none
+        var largestCommit = 0
     }
 
     private let state: Mutex<State>
@@ -30,6 +31,9 @@ package final class MemoryStore: SessionStore {
         set { state.withLock { $0.outage = newValue } }
     }
 
+    /// How many changes were written at once, at most.
+    package var largestCommit: Int { state.withLock { $0.largestCommit } }
+
     /// All rows in the order of their keys, whatever the outage.
     package var rows: [SessionRow] {
         state.withLock { $0.memory.rows() }
@@ -41,6 +45,7 @@ package final class MemoryStore: SessionStore {
             case .none: break
             case .writes(let error), .everything(let error): throw error
             }
+            state.largestCommit = max(state.largestCommit, changes.count)
             for change in changes { state.memory.apply(change) }
         }
     }

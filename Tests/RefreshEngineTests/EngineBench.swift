@@ -123,9 +123,18 @@ final class EngineBench {
         return row.key
     }
 
-    func put(_ row: SessionRow) {
+    func put(_ row: SessionRow) { commit([.put(row)]) }
+
+    /// Writes the row of a session anew, with some of it otherwise.
+    func change(_ key: SessionKey, _ change: (inout SessionRow) -> Void) {
+        guard var row = row(key) else { return }
+        change(&row)
+        put(row)
+    }
+
+    func commit(_ changes: [Change]) {
         let isDone = result { [memory] in
-            do { try await memory.commit([.put(row)]) } catch { return false }
+            do { try await memory.commit(changes) } catch { return false }
             return true
         }
         #expect(isDone == true)

@@ -198,6 +198,8 @@ actor RefreshLoop {
             clock.follow(ahead)
             ahead = .zero
             events = stored.isEmpty ? [] : [.stored(stored)]
+            // First, since it changes rows that the others may read.
+            for case .rouse(let lane) in effects { try await rouse(lane, &group) }
             for effect in effects { events += try await perform(effect, &group) }
             progress.mark()
         }
@@ -216,7 +218,7 @@ actor RefreshLoop {
         _ action: Action, _ group: inout DiscardingTaskGroup
     ) async throws(CancellationError) -> [Event] {
         switch action {
-        case .store: return []
+        case .store, .rouse: return []
         case .look(let attempt, let row): look(attempt, row, &group)
         case .spend(let attempt, let row): spend(attempt, row, &group)
         case .reply(let reader, let retryAt): room.call(reader, retryAt: retryAt)
@@ -225,7 +227,6 @@ actor RefreshLoop {
         case .fetch(let errand): return [.candidates(try await store.rows(of: .errand(errand)), errand)]
         case .census(let host, let projects, let limit):
             return [.contenders(host, try await store.contenders(in: projects, limit: limit))]
-        case .rouse(let lane): return try await rouse(lane)
         case .witness(let project):
             let fresh = SessionFilter(project: project, standing: .fresh)
             return [.witness(try await store.sessions(matching: fresh, after: nil, limit: 1))]
@@ -235,17 +236,16 @@ actor RefreshLoop {
         return []
     }
 
-    /// All rows of a lane that need a login, a page at a time.
-    private func rouse(_ lane: Lane) async throws(CancellationError) -> [Event] {
+    /// Has all rows of a lane that need a login seen to, a page at a time: there may be more of them than there is memory
+    /// for. Nothing else is taken in meanwhile.
+    private func rouse(_ lane: Lane, _ group: inout DiscardingTaskGroup) async throws(CancellationError) {
         let filter = SessionFilter(project: lane.project, provider: lane.provider, standing: .needsLogin)
-        var events: [Event] = []
         var after: SessionKey?
         repeat {
             let page = try await store.sessions(matching: filter, after: after, limit: Self.page)
             after = page.count == Self.page ? page.last?.key : nil
-            events.append(.roused(lane, page, isLast: after == nil))
+            try await take([.roused(lane, page, isLast: after == nil)], &group)
         } while after != nil
-        return events
     }
 
     private func look(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {
