@@ -6,7 +6,7 @@ package import RefreshEngine
 package import RefreshPolicy
 
 /// A name that stands for another project than the one whose sessions are stored under it.
-package struct MisusedName: Error, Hashable, Sendable {
+package struct MisusedName: Hashable, Sendable {
     package let name: ProjectAlias
     /// As Appwrite calls them.
     package let stored: String
