@@ -11,7 +11,7 @@ import Testing
 @Suite("Calls that break") struct BrokenCallTests {
     @Test("Where nobody listens, nothing was sent", arguments: ["127.0.0.1", "localhost"])
     func refused(host: String) async throws {
-        let port = try await ScriptedServer.deadPort()
+        let port = try ScriptedServer.deadPort()
         try await Calling.on("http://\(host):\(port)/v1") { calling in
             for target in [try CallTarget.withSecret(), try .session(by: .apiKey)] {
                 #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(.refused))))

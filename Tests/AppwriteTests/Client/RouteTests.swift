@@ -61,7 +61,7 @@ import Testing
     func noWay(status: String, obstacle: Obstacle) async throws {
         let reply = ScriptedServer.Reply(bytes: "HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n")
         try await ScriptedServer.run(.answering { _ in reply }) { server in
-            let port = status.isEmpty ? try await ScriptedServer.deadPort() : server.port
+            let port = status.isEmpty ? try ScriptedServer.deadPort() : server.port
             try await Calling.on("http://appwrite.invalid/v1", route: try .through(port)) { calling in
                 let target = try CallTarget.withSecret()
                 #expect(await calling.client.spend(on: target).0 == .notSent(.silent(.unreachable(obstacle))))

@@ -63,7 +63,7 @@ import Testing
 
     @Test("tells a dead port, an unknown name and a silent server apart")
     func silence() async throws {
-        let port = try await ScriptedServer.deadPort()
+        let port = try ScriptedServer.deadPort()
         for host in ["127.0.0.1", "localhost"] {
             try await Self.withProbe("http://\(host):\(port)/v1") { probe in
                 #expect(await probe.greeting().0 == .silent(.refused))
@@ -142,7 +142,7 @@ import Testing
                 #expect(await probe.certificate() == nil)
             }
         }
-        let port = try await ScriptedServer.deadPort()
+        let port = try ScriptedServer.deadPort()
         try await Self.withProbe("https://localhost:\(port)/v1") { probe in
             #expect(await probe.certificate() == nil)
         }

@@ -71,9 +71,19 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// A port where nobody listens.
-    static func deadPort() async throws -> Int {
-        try await run(.answering { _ in .silence }) { $0.port }
+    /// A port where nobody listens, and nobody will: a socket holds it to the end of the process, and does not listen.
+    static func deadPort() throws -> Int {
+        let holder = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isHeld = withUnsafeMutableBytes(of: &address) { bytes in
+            guard let place = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return bind(holder, place, size) == 0 && getsockname(holder, place, &size) == 0
+        }
+        guard isHeld else { throw IOError(errnoCode: errno, reason: "bind") }
+        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     var requests: [Request] { received.log.withLock { $0 } }
