@@ -31,27 +31,28 @@ enum ProjectNames {
     /// In the order of the names.
     static func misused(among projects: [ProjectAlias: String], in database: Database) throws -> [MisusedName] {
         try projects.sorted { $0.key < $1.key }.compactMap { name, meant in
-            let arguments: StatementArguments = [name.rawValue]
-            guard
-                let stored = try String.fetchOne(
-                    database, sql: "SELECT project_id FROM project WHERE name = ?", arguments: arguments),
-                stored != meant
-            else { return nil }
+            guard let stored = try noted(name, in: database), stored != meant else { return nil }
             let sessions = try Int.fetchOne(
-                database, sql: "SELECT sum(count) FROM standing_count WHERE project = ?", arguments: arguments)
+                database, sql: "SELECT sum(count) FROM standing_count WHERE project = ?", arguments: [name.rawValue])
             guard let sessions, sessions > 0 else { return nil }
             return MisusedName(name: name, stored: stored, meant: meant, sessions: sessions)
         }
     }
 
+    /// How far the logins of one project were read says nothing of another's.
     static func note(_ projects: [ProjectAlias: String], in database: Database) throws {
         for (name, id) in projects {
+            let before = try noted(name, in: database)
+            guard before != id else { continue }
+            if before != nil {
+                try database.execute(sql: "DELETE FROM discovery WHERE project = ?", arguments: [name.rawValue])
+            }
             try database.execute(
-                sql: """
-                    INSERT INTO project (name, project_id) VALUES (?, ?)
-                    ON CONFLICT (name) DO UPDATE SET project_id = excluded.project_id
-                    """,
-                arguments: [name.rawValue, id])
+                sql: "INSERT OR REPLACE INTO project (name, project_id) VALUES (?, ?)", arguments: [name.rawValue, id])
         }
+    }
+
+    private static func noted(_ name: ProjectAlias, in database: Database) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT project_id FROM project WHERE name = ?", arguments: [name.rawValue])
     }
 }

@@ -28,11 +28,14 @@ struct TokenHelp {
         """
     }
 
-    var usage: String {
-        """
-        Usage: \(command) --user <id> --provider <name> [--project <name>] [--provider-uid <uid>]
-               \(command) --session <project>/<id>
-        """
+    var usage: String { "Usage: " + forms.joined(separator: "\n       ") }
+
+    /// How it is called.
+    var forms: [String] {
+        [
+            "\(command) --user <id> --provider <name> [--project <name>] [--provider-uid <uid>]",
+            "\(command) --session <project>/<id>",
+        ]
     }
 
     private var options: String {

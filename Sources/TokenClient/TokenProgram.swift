@@ -14,6 +14,9 @@ package struct TokenProgram: Sendable {
     package static let refreshd = TokenProgram(command: "refreshd token", name: "refreshd")
     package static let refreshdToken = TokenProgram(command: "refreshd-token", name: "refreshd-token")
 
+    /// How it is called, for a help of all commands.
+    package var forms: [String] { help.forms }
+
     /// Runs the command line of this process by the words that follow the command, and ends the process.
     package func start(_ arguments: some Sequence<String>) -> Never {
         // Whoever reads the output may go away: writing fails then, and says so.

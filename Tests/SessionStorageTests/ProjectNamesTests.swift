@@ -32,6 +32,25 @@ struct ProjectNamesTests {
         try store.close()
     }
 
+    @Test("how far the logins of one were read is not told of the other; nor forgotten where none changed")
+    func marks() async throws {
+        let mark = DiscoveryMark(identitiesUpTo: ServerTime(milliseconds: 7), walkedAt: .at(9))
+        // As before there were names: it may be of the project that is named first.
+        for name in ["main", "side"] {
+            try await store.commit([
+                .discovery(.of(name), .identities(upTo: ServerTime(milliseconds: 7))),
+                .discovery(.of(name), .walked(at: .at(9))),
+            ])
+        }
+        for _ in 1...2 {
+            #expect(try await store.note(projects: [.of("main"): "shop", .of("side"): "blog"]).isEmpty)
+            #expect(try await store.recall().marks == [.of("main"): mark, .of("side"): mark])
+        }
+        #expect(try await store.note(projects: [.of("main"): "news", .of("side"): "blog"]).isEmpty)
+        #expect(try await store.recall().marks == [.of("side"): mark])
+        try store.close()
+    }
+
     @Test("change where nothing is stored under the name; one that left the settings is remembered")
     func change() async throws {
         #expect(try await store.note(projects: [.of("main"): "shop"]).isEmpty)

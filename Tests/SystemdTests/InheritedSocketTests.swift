@@ -12,7 +12,7 @@ struct InheritedSocketTests {
             // The convention begins at descriptor 3; any open descriptors will do. Another thread may have had one of
             // them for a moment: then once more.
             var sockets: [InheritedSocket]?
-            while sockets == nil {
+            for _ in 1...100 where sockets == nil {
                 while open("/dev/null", O_RDONLY) < 4 {}
                 setenv("LISTEN_PID", "\(getpid())", 1)
                 setenv("LISTEN_FDS", "2", 1)

@@ -19,6 +19,8 @@ actor RefreshLoop {
     private var wakeBy: WallTime?
     /// How far all rows have been looked through by new rules; nil where there is no need.
     private var review: Review?
+    /// Whose rows that need a login are to be seen to, since a wave is over.
+    private var lanesToRouse: [Lane] = []
     private var lastFlush: Duration
     private let progress: Progress
 
@@ -113,10 +115,26 @@ actor RefreshLoop {
         let latest = now + rules.waits.longestSleep + .seconds(3600)
         let isMoreDue = try await take(
             inbox.take(), andWhatIs: .due(at: now, latest: latest, in: aliases, limit: Self.batch), &group)
+        try await rouse(&group)
         try await goOnReviewing(&group)
         if clock.steady() - lastFlush >= Self.longestNap { try await flush() }
         guard inbox.isEmpty, !isStopping else { return }
         await inbox.wait(upTo: isMoreDue || review != nil ? Self.shortestNap : try await nap(after: now), by: clock)
+    }
+
+    /// Before anything else is taken in, or the next wave might begin meanwhile; a page at a time, as there may be more
+    /// rows of a lane than memory for them. What a stop leaves undone, the next start does: the wave is stored as open.
+    private func rouse(_ group: inout DiscardingTaskGroup) async throws(CancellationError) {
+        while !lanesToRouse.isEmpty, !inbox.isStopAsked {
+            let lane = lanesToRouse.removeFirst()
+            let filter = SessionFilter(project: lane.project, provider: lane.provider, standing: .needsLogin)
+            var after: SessionKey?
+            repeat {
+                let page = try await store.sessions(matching: filter, after: after, limit: Self.page)
+                after = page.count == Self.page ? page.last?.key : nil
+                try await take([.roused(lane, page, isLast: after == nil)], &group)
+            } while after != nil && !inbox.isStopAsked
+        }
     }
 
     /// Rows were planned by the rules before: each is looked at once by the new ones, a page at a time.
@@ -198,8 +216,6 @@ actor RefreshLoop {
             clock.follow(ahead)
             ahead = .zero
             events = stored.isEmpty ? [] : [.stored(stored)]
-            // First, since it changes rows that the others may read.
-            for case .rouse(let lane) in effects { try await rouse(lane, &group) }
             for effect in effects { events += try await perform(effect, &group) }
             progress.mark()
         }
@@ -218,7 +234,7 @@ actor RefreshLoop {
         _ action: Action, _ group: inout DiscardingTaskGroup
     ) async throws(CancellationError) -> [Event] {
         switch action {
-        case .store, .rouse: return []
+        case .store: return []
         case .look(let attempt, let row): look(attempt, row, &group)
         case .spend(let attempt, let row): spend(attempt, row, &group)
         case .reply(let reader, let retryAt): room.call(reader, retryAt: retryAt)
@@ -227,6 +243,7 @@ actor RefreshLoop {
         case .fetch(let errand): return [.candidates(try await store.rows(of: .errand(errand)), errand)]
         case .census(let host, let projects, let limit):
             return [.contenders(host, try await store.contenders(in: projects, limit: limit))]
+        case .rouse(let lane): lanesToRouse.append(lane)
         case .witness(let project):
             let fresh = SessionFilter(project: project, standing: .fresh)
             return [.witness(try await store.sessions(matching: fresh, after: nil, limit: 1))]
@@ -234,18 +251,6 @@ actor RefreshLoop {
             return [.regrouped(try await store.rows(of: .user(user, project)))]
         }
         return []
-    }
-
-    /// Has all rows of a lane that need a login seen to, a page at a time: there may be more of them than there is memory
-    /// for. Nothing else is taken in meanwhile.
-    private func rouse(_ lane: Lane, _ group: inout DiscardingTaskGroup) async throws(CancellationError) {
-        let filter = SessionFilter(project: lane.project, provider: lane.provider, standing: .needsLogin)
-        var after: SessionKey?
-        repeat {
-            let page = try await store.sessions(matching: filter, after: after, limit: Self.page)
-            after = page.count == Self.page ? page.last?.key : nil
-            try await take([.roused(lane, page, isLast: after == nil)], &group)
-        } while after != nil
     }
 
     private func look(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {

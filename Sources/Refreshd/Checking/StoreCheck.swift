@@ -25,8 +25,10 @@ struct StoreCheck {
         let folder = checkFolder()
         guard folder.severity < .error && folder.isSeen else { return ([folder], []) }
         let key = sealingKey()
-        let (store, conditions, isThere) = checkStore(key)
-        return ([folder, finding(for: key, isThere: isThere), store].compactMap { $0 }, conditions)
+        let (found, store, isThere) = checkStore(key)
+        let misused = (store?.misused ?? []).map { Finding.error(.store, .settings, $0.words, $0.advice) }
+        let findings = [folder, finding(for: key, isThere: isThere), found].compactMap { $0 } + misused
+        return (findings, store?.conditions ?? [])
     }
 
     private func checkFolder() -> Finding {
@@ -102,7 +104,7 @@ struct StoreCheck {
         }
     }
 
-    private func checkStore(_ key: Key) -> (Finding, [Condition], isThere: Bool) {
+    private func checkStore(_ key: Key) -> (Finding, StoreInspection?, isThere: Bool) {
         let path = state.storePath.shown()
         var keys: StoreKeys?
         do throws(OpenError) {
@@ -110,12 +112,9 @@ struct StoreCheck {
             guard
                 let store = try StoreInspection.of(state.storePath, keys: keys, projects: settings.projectIDs)
             else {
-                return (.fine(.store, "\(path) is not there yet: the first start makes it"), [], false)
+                return (.fine(.store, "\(path) is not there yet: the first start makes it"), nil, false)
             }
-            if let ownership { return (ownership, store.conditions, true) }
-            if let misused = store.misused.first {
-                return (.error(.store, .settings, misused.words, misused.advice), store.conditions, true)
-            }
+            if let ownership { return (ownership, store, true) }
             let sessions = "\(store.sessions) session\(store.sessions == 1 ? "" : "s")"
             var words = "\(path) is sound: \(sessions), \(Self.size(store.size))"
             if store.version < store.newestVersion {
@@ -124,27 +123,27 @@ struct StoreCheck {
                 words += ", form \(store.version)"
             }
             if keys == nil { words += "; whether the key fits was not checked" }
-            return (.fine(.store, words), store.conditions, true)
+            return (.fine(.store, words), store, true)
         } catch {
             switch error {
             case .noPermission where !onlooker.sees:
                 let reason = "\(path) may not be read by this user, as it should be"
-                return (.unseen(.store, reason, Onlooker.rootAdvice), [], true)
+                return (.unseen(.store, reason, Onlooker.rootAdvice), nil, true)
             case .noPermission:
                 let refused = Finding.error(.store, .unavailable, "\(path) may not be opened", "\(error)")
-                return (ownership ?? refused, [], true)
+                return (ownership ?? refused, nil, true)
             case .wrongKey:
-                return (.error(.store, .settings, "\(path) was sealed with another key", "\(error)"), [], true)
+                return (.error(.store, .settings, "\(path) was sealed with another key", "\(error)"), nil, true)
             case .keyMissing, .keyMalformed, .keyExposed:
-                return (.error(.store, .settings, "a key of \(path) cannot be used", "\(error)"), [], true)
+                return (.error(.store, .settings, "a key of \(path) cannot be used", "\(error)"), nil, true)
             case .keyChangeUnfinished:
                 return (
-                    .error(.store, .settings, "\(path) lacks a key of the change that broke off", "\(error)"), [], true
+                    .error(.store, .settings, "\(path) lacks a key of the change that broke off", "\(error)"), nil, true
                 )
             case .foreign, .newer, .damaged, .taken:
-                return (.error(.store, .unavailable, "\(path) cannot be used", "\(error)"), [], true)
+                return (.error(.store, .unavailable, "\(path) cannot be used", "\(error)"), nil, true)
             case .missing, .folderMissing, .locked, .unavailable:
-                return (.unseen(.store, "\(error)", "try again"), [], true)
+                return (.unseen(.store, "\(error)", "try again"), nil, true)
             }
         }
     }

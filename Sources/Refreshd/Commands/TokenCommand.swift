@@ -8,10 +8,7 @@ struct TokenCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: name, abstract: "Print a fresh access token.",
-        usage: """
-            refreshd token --user <id> --provider <name> [--project <name>] [--provider-uid <uid>]
-            refreshd token --session <project>/<id>
-            """,
+        usage: TokenProgram.refreshd.forms.joined(separator: "\n"),
         discussion: """
             The token goes to standard output, everything else to standard error:
 

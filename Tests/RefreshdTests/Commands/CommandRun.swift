@@ -22,7 +22,8 @@ struct CommandRun: Sendable {
     var everything: String { output + notes }
 }
 
-/// Runs `refreshd` with these arguments, as its `start` does; `input` is what standard input holds. Who watches leaves after so many pictures.
+/// Runs `refreshd` with these arguments, as its program does; `input` is what standard input holds. Who watches leaves
+/// after so many pictures.
 func refreshd(_ arguments: [String], input: String = "", screen: Screen? = nil, pictures: Int = 0) async -> CommandRun {
     if arguments.first == "token" { return await TokenPrinter.refreshd.run(Array(arguments.dropFirst())) }
     let transcript = Mutex(("", ""))
