@@ -8,10 +8,11 @@ import RefreshPolicy
 struct ChangeWriter {
     let database: Database
     let sealer: Sealer
+    let known: KnownRows
 
     func write(_ change: Change) throws {
         switch change {
-        case .put(let row): try run(Self.put, StatementArguments(try row.columnValues(sealedBy: sealer)))
+        case .put(let row): try write(row)
         case .remove(let key): try run(Self.remove, [key.project.rawValue, key.session.rawValue])
         case .budget(let record): try write(record)
         case .attempts(let attempt): try run(Self.attempts, [attempt.number])
@@ -22,10 +23,26 @@ struct ChangeWriter {
         case .shift(let step): try shift(by: step)
         case .seen(let time): try run(Self.seen, [time.milliseconds])
         }
+        known.follow(change)
     }
 
     private func run(_ sql: String, _ arguments: StatementArguments) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    private func write(_ row: SessionRow) throws {
+        guard let stored = known[row.key] else {
+            return try run(Self.put, try arguments(SessionColumn.allCases, of: row))
+        }
+        let groups = ColumnGroups(from: stored, to: row)
+        guard !groups.isEmpty else { return }
+        let update = RowUpdate.of(groups)
+        try run(update.sql, try arguments(update.columns, of: row))
+    }
+
+    private func arguments(_ columns: [SessionColumn], of row: SessionRow) throws -> StatementArguments {
+        let values: [(any DatabaseValueConvertible)?] = try row.values(of: columns, sealedBy: sealer)
+        return StatementArguments(values)
     }
 
     /// All columns of a row that is there are replaced; it keeps its place in the file.

@@ -11,6 +11,7 @@ package final class SQLiteStore: SessionStore {
     private let lock: StoreLock
     private let sealerInUse: Mutex<Sealer>
     private let damage: DamageTold
+    private let known = KnownRows()
     /// For listings that walk the table: readers of tokens need the other connections.
     private let listings = Turnstile()
     let traces = Traces()
@@ -54,10 +55,19 @@ package final class SQLiteStore: SessionStore {
     /// One transaction, not ended by the cancellation of its task: a token that came while refreshd stops is kept.
     package func commit(_ changes: [Change]) async throws(StoreError) {
         guard !changes.isEmpty else { return }
-        try await write { [self] database in
-            // Asked here, where writes come one after another: a change of keys is one of them.
-            let writer = ChangeWriter(database: database, sealer: sealer)
-            for change in changes { try writer.write(change) }
+        try await inLine { [self] database in
+            do {
+                try database.inTransaction {
+                    try known.heed(database)
+                    // Asked here, where writes come one after another: a change of keys is one of them.
+                    let writer = ChangeWriter(database: database, sealer: sealer, known: known)
+                    for change in changes { try writer.write(change) }
+                    return .commit
+                }
+            } catch {
+                known.forgetAll()
+                throw error
+            }
         }
         if traces.mayBeWiped(after: changes) { await traces.wipe(from: pool) }
     }
@@ -87,7 +97,7 @@ package final class SQLiteStore: SessionStore {
         _ filter: SessionFilter, _ after: SessionKey?, _ limit: Int
     ) async throws(StoreError) -> [SessionRow] {
         try await read { [self] database in
-            try Listing.rows(matching: filter, after: after, limit: limit, from: database, opened)
+            try Listing.rows(matching: filter, after: after, limit: limit, from: database) { try opened($0) }
         }
     }
 
@@ -101,16 +111,42 @@ package final class SQLiteStore: SessionStore {
 
     package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
         guard !lookups.isEmpty else { return [] }
-        return try await read(place) { [self] database in
-            try lookups.map { try $0.rows(from: database, opened) }
+        switch place {
+        case .beside:
+            return try await read { [self] database in
+                try lookups.map { try $0.rows(from: database) { try opened($0) } }
+            }
+        // The connection that writes keeps its pages in memory; every other one reads them anew after a write.
+        case .inLine:
+            return try await inLine { [self] database in
+                try known.heed(database)
+                return try lookups.map { try rows(of: $0, database) }
+            }
         }
+    }
+
+    /// By the connection that writes, which knows some of them.
+    private func rows(of lookup: Lookup, _ database: Database) throws -> [SessionRow] {
+        switch lookup {
+        case .session(let key): if let row = known[key] { return [row] }
+        case .user(let user, let project):
+            if let rows = try known.rows(of: user, in: project, database) { return rows }
+        case .due, .errand: break
+        }
+        return try lookup.rows(from: database) { try known[$0.key] ?? opened($0, known) }
     }
 
     /// A secret that does not unseal is missing from its row and told, and takes no other row with it: with the API
     /// key, the next look brings the token back.
-    private func opened(_ stored: StoredRow) throws -> SessionRow {
+    private func opened(_ stored: StoredRow, _ known: KnownRows? = nil) throws -> SessionRow {
+        var isWhole = true
         // The sealer is asked once the row is found, which may be sealed by a key that came meanwhile.
-        try stored.row(openedBy: sealer) { damage.tell($0, of: stored.key) }
+        let row = try stored.row(openedBy: sealer) { column in
+            isWhole = false
+            damage.tell(column, of: stored.key)
+        }
+        if isWhole { known?.remember(row) }
+        return row
     }
 
     func write<Value: Sendable>(
@@ -124,17 +160,21 @@ package final class SQLiteStore: SessionStore {
 
     /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.
     private func read<Value: Sendable>(
-        _ place: ReadPlace = .beside, _ body: @escaping @Sendable (Database) throws -> Value
+        _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            switch place {
-            case .beside:
-                pool.asyncRead { database in continuation.resume(returning: Result { try body(database.get()) }) }
-            // The connection that writes keeps its pages in memory; every other one reads them anew after a write.
-            case .inLine:
-                pool.asyncWriteWithoutTransaction { database in
-                    continuation.resume(returning: Result { try body(database) })
-                }
+            pool.asyncRead { database in continuation.resume(returning: Result { try body(database.get()) }) }
+        }
+        return try value(of: result)
+    }
+
+    /// By the connection that writes, after all that came before it; `body` makes its own transaction.
+    private func inLine<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { database in
+                continuation.resume(returning: Result { try body(database) })
             }
         }
         return try value(of: result)

@@ -6,47 +6,23 @@ import GRDB
 import RefreshPolicy
 
 /// In the order that they are written and read in.
-enum SessionColumn: String, CaseIterable {
-    case project
-    case sessionID = "session_id"
-    case userID = "user_id"
-    case provider
-    case providerUID = "provider_uid"
-    case source
-    case keep
-    case sealedSecret = "sealed_secret"
-    case sealedToken = "sealed_token"
-    case issuedAt = "issued_at"
-    case expiresAt = "expires_at"
-    case sealedNext = "sealed_next"
-    case nextIssuedAt = "next_issued_at"
-    case nextExpiresAt = "next_expires_at"
-    case hasRefreshToken = "has_refresh_token"
-    case sessionExpiresAt = "session_expires_at"
-    case createdAt = "created_at"
-    case foundAt = "found_at"
-    case lookedAt = "looked_at"
-    case verdict
-    case failures
-    case sinceAt = "since_at"
-    case retryAt = "retry_at"
-    case isElected = "is_elected"
-    case attempt
-    case sentAt = "sent_at"
-    case standing
-    case reason
-    case oauthError = "oauth_error"
-    case wakeAt = "wake_at"
-    case want
-    case priority
-    case period
-    case episodes
+enum SessionColumn: Int, CaseIterable {
+    case project, sessionID, userID, provider, providerUID, source, keep
+    case sealedSecret, sealedToken, issuedAt, expiresAt, sealedNext, nextIssuedAt, nextExpiresAt
+    case hasRefreshToken, sessionExpiresAt, createdAt, foundAt, lookedAt
+    case verdict, failures, sinceAt, retryAt, isElected, attempt, sentAt
+    case standing, reason, oauthError, wakeAt, want, priority, period, episodes
 
-    var name: String { rawValue }
+    /// The case's own, as SQL writes it: in small letters, with an underscore before each capital or row of capitals.
+    var name: String { Self.names[rawValue] }
 
-    var position: Int { Self.positions[self, default: Self.allCases.count] }
-
-    private static let positions = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
+    private static let names = allCases.map { column in
+        "\(column)".reduce(into: (name: "", wasCapital: false)) { made, letter in
+            if letter.isUppercase && !made.wasCapital { made.name += "_" }
+            made.name += letter.lowercased()
+            made.wasCapital = letter.isUppercase
+        }.name
+    }
 
     /// Whether it holds a time of ours, or nothing. A priority is one too: it is as hot as one read then.
     var isTime: Bool {
@@ -83,13 +59,15 @@ enum VerdictWord: String, CaseIterable {
 }
 
 extension SessionRow {
-    /// The values of all columns, in their order.
-    func columnValues(sealedBy sealer: Sealer) throws -> [DatabaseValue] {
-        let seal = sealer.seal(of: key)
-        return try SessionColumn.allCases.map { try value(of: $0, sealedBy: seal) }
+    /// The values of these columns, in this order.
+    func values(of columns: [SessionColumn], sealedBy sealer: Sealer) throws -> [DatabaseValue] {
+        lazy var seal = sealer.seal(of: key)
+        return try columns.map { try value(of: $0, sealedBy: seal) }
     }
 
-    private func value(of column: SessionColumn, sealedBy seal: SessionSeal) throws -> DatabaseValue {
+    private func value(
+        of column: SessionColumn, sealedBy seal: @autoclosure () -> SessionSeal
+    ) throws -> DatabaseValue {
         switch column {
         case .project: key.project.rawValue.databaseValue
         case .sessionID: key.session.rawValue.databaseValue
@@ -98,11 +76,11 @@ extension SessionRow {
         case .providerUID: providerUID.foreignBytes
         case .source: source.rawValue.databaseValue
         case .keep: keep.rawValue.databaseValue
-        case .sealedSecret: try secret.map { try seal.seal($0, as: .secret) }.databaseValue
-        case .sealedToken: try token.map { try seal.seal($0.value, as: .token) }.databaseValue
+        case .sealedSecret: try secret.map { try seal().seal($0, as: .secret) }.databaseValue
+        case .sealedToken: try token.map { try seal().seal($0.value, as: .token) }.databaseValue
         case .issuedAt: (token?.issuedAt).databaseValue
         case .expiresAt: (token?.expiresAt).databaseValue
-        case .sealedNext: try next.map { try seal.seal($0.value, as: .next) }.databaseValue
+        case .sealedNext: try next.map { try seal().seal($0.value, as: .next) }.databaseValue
         case .nextIssuedAt: (next?.issuedAt).databaseValue
         case .nextExpiresAt: (next?.expiresAt).databaseValue
         case .hasRefreshToken: hasRefreshToken.databaseValue

@@ -40,7 +40,7 @@ struct StoredRow {
     func row(openedBy sealer: Sealer, unopened: (SealedColumn) -> Void) throws -> SessionRow {
         let seal = sealer.seal(of: key)
         func opened(_ column: SessionColumn, _ sealed: SealedColumn) -> Secret? {
-            guard let blob = Data.fromDatabaseValue(line[column.position]) else { return nil }
+            guard let blob = Data.fromDatabaseValue(line[column.rawValue]) else { return nil }
             guard let secret = seal.open(blob, as: sealed) else {
                 unopened(sealed)
                 return nil
@@ -78,7 +78,7 @@ struct StoredRow {
     }
 
     private func attempt() throws -> SentAttempt? {
-        guard let number = Int64.fromDatabaseValue(line[SessionColumn.attempt.position]) else { return nil }
+        guard let number = Int64.fromDatabaseValue(line[SessionColumn.attempt.rawValue]) else { return nil }
         return SentAttempt(id: AttemptID(number), sentAt: try time(.sentAt))
     }
 
@@ -88,13 +88,13 @@ struct StoredRow {
     }
 
     private func episodes() throws -> [Episode] {
-        guard let text = String.fromDatabaseValue(line[SessionColumn.episodes.position]) else { return [] }
+        guard let text = String.fromDatabaseValue(line[SessionColumn.episodes.rawValue]) else { return [] }
         guard let episodes = StoredEpisodes.read(text) else { throw unreadable(.episodes) }
         return episodes
     }
 
     private func reason() throws -> Reason {
-        guard let text = String.fromDatabaseValue(line[SessionColumn.oauthError.position]) else {
+        guard let text = String.fromDatabaseValue(line[SessionColumn.oauthError.rawValue]) else {
             return Reason(try word(.reason))
         }
         guard let code = OAuthErrorCode(text) else { throw unreadable(.oauthError) }
@@ -114,14 +114,14 @@ struct StoredRow {
     }
 
     private func foreignText(_ column: SessionColumn) throws -> String {
-        guard let bytes = Data.fromDatabaseValue(line[column.position]),
+        guard let bytes = Data.fromDatabaseValue(line[column.rawValue]),
             let text = String(bytes: bytes, encoding: .utf8)
         else { throw unreadable(column) }
         return text
     }
 
     private func number(_ column: SessionColumn) throws -> Int64 {
-        guard let number = Int64.fromDatabaseValue(line[column.position]) else { throw unreadable(column) }
+        guard let number = Int64.fromDatabaseValue(line[column.rawValue]) else { throw unreadable(column) }
         return number
     }
 
@@ -130,7 +130,7 @@ struct StoredRow {
     }
 
     private func optionalTime(_ column: SessionColumn) -> WallTime? {
-        optionalTime(at: column.position)
+        optionalTime(at: column.rawValue)
     }
 
     private func optionalTime(at position: Int) -> WallTime? {
@@ -142,7 +142,7 @@ struct StoredRow {
     }
 
     private static func text(_ column: SessionColumn, of line: Row, key: SessionKey?) throws -> String {
-        guard let text = String.fromDatabaseValue(line[column.position]) else {
+        guard let text = String.fromDatabaseValue(line[column.rawValue]) else {
             throw UnreadableRow(key: key, column: column.name)
         }
         return text

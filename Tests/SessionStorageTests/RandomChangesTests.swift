@@ -15,14 +15,20 @@ struct RandomChangesTests {
         var dice = SeededGenerator(seed: seed)
         let folder = try TestFolder()
         let (memory, disk) = (MemoryStore(), try folder.openStore())
-        for _ in 0..<40 {
-            let changes = (0..<Int.random(in: 1...12, using: &dice)).map { _ in Change.random(using: &dice) }
+        for round in 0..<60 {
+            var changes = (0..<Int.random(in: 1...12, using: &dice)).map { _ in Change.random(using: &dice) }
+            // With these, all that is known of rows is forgotten.
+            if round % 3 > 0 { changes.removeAll(where: \.isSweeping) }
             try await memory.commit(changes)
             try await disk.commit(changes)
             let now = WallTime.random(using: &dice)
             let answers = try await Answers(of: disk, at: now)
             #expect(answers == (try await Answers(of: memory, at: now)))
             #expect(answers.recounted == answers.counts)
+            // So does the connection that writes, which knows what it read and wrote before.
+            let lookups = Lookup.sample(at: now)
+            let inLine = try await disk.rows(of: lookups, .inLine)
+            #expect(inLine == (try await memory.rows(of: lookups, .inLine)))
             // However many are held for few, the same rows are found.
             let errands = answers.errands
             let keys = try await disk.pool.read { database in
@@ -72,6 +78,20 @@ private struct Answers: Equatable {
                 return count == 0 ? nil : StandingCount(project: project, standing: standing, count: count)
             }
         }
+    }
+}
+
+extension Lookup {
+    fileprivate static func sample(at now: WallTime) -> [Lookup] {
+        let sessions = SessionStorageTests.projects.flatMap { project in
+            (0..<9).map { Lookup.session(SessionKey(project: project, session: .of("s\($0)"))) }
+        }
+        let users = SessionStorageTests.projects.flatMap { project in
+            SessionStorageTests.users.map { Lookup.user($0, project) }
+        }
+        let due = Lookup.due(
+            at: now, latest: now + .seconds(20), in: Array(SessionStorageTests.projects.prefix(2)), limit: 7)
+        return sessions + users + [due] + Errand.sample(at: now).map(Lookup.errand)
     }
 }
 
@@ -152,6 +172,13 @@ extension SessionRow {
 }
 
 extension Change {
+    fileprivate var isSweeping: Bool {
+        switch self {
+        case .remove, .shift: true
+        default: false
+        }
+    }
+
     fileprivate static func random(using dice: inout SeededGenerator) -> Change {
         switch Int.random(in: 0..<24, using: &dice) {
         case 0: .attempts(AttemptID(Int64.random(in: 0..<100, using: &dice)))
