@@ -15,14 +15,17 @@ package struct Engine: Sendable {
     private let progress: Progress
     private let state: StoredState
     private let seed: UInt64
+    private let executor: (any TaskExecutor)?
 
     /// - Parameters:
     ///   - searches: the projects with an API key.
     ///   - state: what the last run left.
     ///   - seed: of the dice that spread retries.
+    ///   - executor: what the loop runs on, apart from all else; nil for what the caller of `run()` runs on.
     package init(
         rules: Rules, searches: [SearchRules], store: any SessionStore, calls: any AppwriteCalls,
-        journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64
+        journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64,
+        executor: (any TaskExecutor)? = nil
     ) {
         // The loop alone changes them, as it tells the scheduler: nobody answers by other rules than are decided by.
         let inForce = InForce(rules)
@@ -35,7 +38,8 @@ package struct Engine: Sendable {
         progress = Progress(by: clock)
         loop = RefreshLoop(
             rules: inForce, store: store, calls: calls, journal: journal, clock: clock, inbox: inbox, room: room,
-            demand: demand, board: board, recent: recent, progress: progress, health: health)
+            demand: demand, board: board, recent: recent, progress: progress, health: health,
+            callExecutor: executor.map { _ in globalConcurrentExecutor })
         tokens = TokenDesk(
             rules: inForce, rows: recent, clock: clock, inbox: inbox, room: room, demand: demand, board: board)
         control = ControlDesk(
@@ -45,12 +49,13 @@ package struct Engine: Sendable {
         self.inbox = inbox
         self.state = state
         self.seed = seed
+        self.executor = executor
     }
 
     /// Runs until `stop()` or cancellation.
     package func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await loop.run(from: state, seed: seed) }
+            group.addTask(executorPreference: executor) { await loop.run(from: state, seed: seed) }
             group.addTask { await searches.run(from: state.marks) }
             // The loop is the one that ends by itself.
             await group.next()

@@ -17,12 +17,16 @@ extension SQLiteStore {
         let (sealer, isOfThisVersion) = try check(path, keys: keys)
         if !isOfThisVersion { onMigration() }
         do {
-            let pool = try DatabasePool(path: path, configuration: .store)
+            let writing = WriteQueue()
+            var configuration = Configuration.store
+            configuration.writeTargetQueue = writing.queue
+            let pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
             // GRDB sets NORMAL for write-ahead logs, which may lose the last commits when the power fails (law 8).
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try openReaders(of: pool)
-            return SQLiteStore(pool: pool, lock: lock, sealer: sealer, damage: DamageTold(listener: onDamage))
+            return SQLiteStore(
+                pool: pool, writing: writing, lock: lock, sealer: sealer, damage: DamageTold(listener: onDamage))
         } catch {
             throw OpenError(error, store: path)
         }

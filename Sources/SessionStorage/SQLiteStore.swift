@@ -8,6 +8,7 @@ import Synchronization
 
 package final class SQLiteStore: SessionStore {
     let pool: DatabasePool
+    package let writing: WriteQueue
     private let lock: StoreLock
     private let sealerInUse: Mutex<Sealer>
     private let damage: DamageTold
@@ -16,8 +17,9 @@ package final class SQLiteStore: SessionStore {
     private let listings = Turnstile()
     let traces = Traces()
 
-    init(pool: DatabasePool, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
+    init(pool: DatabasePool, writing: WriteQueue, lock: StoreLock, sealer: Sealer, damage: DamageTold) {
         self.pool = pool
+        self.writing = writing
         self.lock = lock
         sealerInUse = Mutex(sealer)
         self.damage = damage

@@ -23,6 +23,8 @@ actor RefreshLoop {
     private var lanesToRouse: [Lane] = []
     private var lastFlush: Duration
     private let progress: Progress
+    /// What calls run on; nil for what the loop runs on.
+    private let callExecutor: (any TaskExecutor)?
 
     /// Naps are short, whatever anybody computed: then no mistake about time lasts longer (law 9).
     private static let longestNap: Duration = .seconds(30)
@@ -40,7 +42,7 @@ actor RefreshLoop {
     init(
         rules: InForce<Rules>, store: any SessionStore, calls: any AppwriteCalls, journal: any Journal,
         clock: SteadyWallClock, inbox: Inbox, room: WaitingRoom, demand: Demand, board: CallBoard, recent: RecentRows,
-        progress: Progress, health: StoreHealth
+        progress: Progress, health: StoreHealth, callExecutor: (any TaskExecutor)?
     ) {
         inForce = rules
         self.store = PatientStore(
@@ -56,6 +58,7 @@ actor RefreshLoop {
         scheduler = Scheduler(rules: rules.now, now: clock.now())
         lastFlush = clock.steady()
         self.progress = progress
+        self.callExecutor = callExecutor
     }
 
     /// Runs until stopped or cancelled. Calls under way are children of this one task.
@@ -255,7 +258,7 @@ actor RefreshLoop {
 
     private func look(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {
         inFlight += 1
-        group.addTask { [calls, inbox] in
+        group.addTask(executorPreference: callExecutor) { [calls, inbox] in
             let (look, headers) = await calls.look(at: CallTarget(row))
             inbox.push(.looked(attempt, row.key, row.user, look, headers))
         }
@@ -263,7 +266,7 @@ actor RefreshLoop {
 
     private func spend(_ attempt: AttemptID, _ row: SessionRow, _ group: inout DiscardingTaskGroup) {
         inFlight += 1
-        group.addTask { [calls, inbox] in
+        group.addTask(executorPreference: callExecutor) { [calls, inbox] in
             let (answer, headers) = await calls.spend(on: CallTarget(row))
             inbox.push(.answered(attempt, row.key, answer, headers))
         }

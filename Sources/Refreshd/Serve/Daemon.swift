@@ -55,7 +55,7 @@ struct Daemon {
         }
         engine = Engine(
             rules: settings.rules(at: clock.now()), searches: settings.searches, store: store, calls: client,
-            journal: log, clock: clock, state: state, seed: UInt64.random(in: .min ... .max))
+            journal: log, clock: clock, state: state, seed: UInt64.random(in: .min ... .max), executor: store.writing)
     }
 
     /// Runs until SIGTERM or SIGINT. The engine stops first, so that every waiting reader is answered; then the
