@@ -1,7 +1,8 @@
 // The window and the clock as the scheduler meets them: 429s, edges, projects taken for unmetered, steps of our clock.
 
-import RefreshPolicy
 import Testing
+
+@testable import RefreshPolicy
 
 @Suite("The window")
 struct WindowTests {
@@ -101,6 +102,23 @@ struct WindowTests {
         }
         #expect((16...20).contains(world.spends.count), "a second's worth at once, and then four a second")
         #expect(world.stored.budgets.isEmpty)
+    }
+
+    @Test("lets as many calls go in a second as it says", arguments: [1, 7, 300, 999, 1001, 7500, 10_000])
+    func paceHeld(_ perSecond: Int) {
+        var rules = ProjectRules.app(.unmetered)
+        rules.pace.maxPerSecond = perSecond
+        var project = ProjectState(rules: rules, paceFrom: .start)
+        var calls = 0
+        for millisecond in 0..<3000 {
+            let now = WallTime.start + .milliseconds(millisecond)
+            for _ in 0..<project.paceAllows(at: now) {
+                project.takePace(at: now)
+                calls += 1
+            }
+        }
+        let atOnce = max(1, perSecond / 1000)
+        #expect((3 * perSecond - atOnce...3 * perSecond + atOnce).contains(calls))
     }
 
     @Test("is asked for again within a moment, however little was set", arguments: [0, -3, 5000, Int.max])

@@ -142,8 +142,10 @@ struct ProjectState: Sendable {
     var evidence = CountingEvidence()
     /// Where it is metered against its rules.
     var meteredAfterAll: Condition?
-    /// The next unmetered call may go then.
+    /// The next unmetered call may go then,
     var paceFrom: WallTime
+    /// and so many parts of a millisecond later, of which it has as many as a second has calls.
+    private var paceParts = 0
     var breaker: Breaker
 
     init(rules: ProjectRules, paceFrom: WallTime) {
@@ -162,11 +164,13 @@ struct ProjectState: Sendable {
     }
 
     mutating func takePace(at now: WallTime) {
-        paceFrom = max(paceFrom, now - .seconds(1)) + .milliseconds((1000 + perSecond - 1) / perSecond)
+        // Another pace may have been set since.
+        let parts = 1000 + min(paceParts, perSecond - 1)
+        paceFrom = max(paceFrom, now - .seconds(1)) + .milliseconds(parts / perSecond)
+        paceParts = parts % perSecond
     }
 
-    /// Times are whole milliseconds, so no pace is finer.
-    private var perSecond: Int { max(1, min(1000, rules.pace.maxPerSecond)) }
+    private var perSecond: Int { max(1, min(Pace.greatest, rules.pace.maxPerSecond)) }
 
     mutating func stepped(by step: Duration) {
         paceFrom = paceFrom + step

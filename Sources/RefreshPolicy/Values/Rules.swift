@@ -114,6 +114,8 @@ package struct BudgetRules: Hashable, Sendable {
 /// How fast an unmetered host is called, and how much at once any host is.
 package struct Pace: Hashable, Sendable {
     package var maxPerSecond: Int = 20
+    /// No more than so many a second are made, whatever is set.
+    package static let greatest = 10_000
     package var maxInFlight: Int = 8
 
     package init() {}

@@ -102,7 +102,7 @@ extension BudgetRules {
 
 extension Pace {
     fileprivate mutating func read(_ section: SettingsSection) {
-        section.read("maxPerSecond", into: &maxPerSecond, as: .count(1...10_000))
+        section.read("maxPerSecond", into: &maxPerSecond, as: .count(1...Pace.greatest))
         section.read("maxInFlight", into: &maxInFlight, as: .count(1...1000))
     }
 }
