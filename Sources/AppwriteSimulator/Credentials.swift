@@ -73,7 +73,7 @@ private func base64URL(_ data: Data) -> String {
 
 /// Standard base64 with padding, out of either alphabet with or without it.
 private func padded(_ text: String) -> String {
-    let standard = text.utf8.lazy.filter { $0 != UInt8(ascii: "=") }.map { byte in
+    let standard = text.utf8.filter { $0 != UInt8(ascii: "=") }.map { byte in
         switch byte {
         case UInt8(ascii: "-"): UInt8(ascii: "+")
         case UInt8(ascii: "_"): UInt8(ascii: "/")

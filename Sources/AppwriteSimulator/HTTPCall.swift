@@ -24,7 +24,7 @@ package struct HTTPCall: Sendable {
 
     /// Parts of the path, decoded.
     var path: [String] {
-        target.prefix { $0 != "?" }.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
+        target.prefix { $0 != "?" }.split(separator: "/").map(Self.decoded)
     }
 
     /// The query's parts, decoded, in the order sent.
@@ -32,15 +32,20 @@ package struct HTTPCall: Sendable {
         guard let mark = target.firstIndex(of: "?") else { return [] }
         return target[target.index(after: mark)...].split(separator: "&").map { item in
             let parts = item.split(separator: "=", maxSplits: 1).map { part in
-                let spaced = part.replacing("+", with: " ")
-                return spaced.removingPercentEncoding ?? String(spaced)
+                Self.decoded(part.replacing("+", with: " "))
             }
             return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
         }
     }
 
+    private static func decoded(_ part: Substring) -> String {
+        guard part.utf8.contains(UInt8(ascii: "%")) else { return String(part) }
+        return part.removingPercentEncoding ?? String(part)
+    }
+
     func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        let name = name.lowercased()
+        return headers.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }?.value
     }
 
     /// Name of the host without its port.

@@ -72,6 +72,11 @@ extension JSON: Codable {
     }
 
     package func encode(to encoder: any Encoder) throws {
+        if case .object(let members) = self {
+            var object = encoder.container(keyedBy: Name.self)
+            for (name, member) in members { try member.encode(as: Name(stringValue: name), into: &object) }
+            return
+        }
         var value = encoder.singleValueContainer()
         switch self {
         case .null: try value.encodeNil()
@@ -84,8 +89,25 @@ extension JSON: Codable {
             }
         case .string(let text): try value.encode(text)
         case .array(let elements): try value.encode(elements)
-        case .object(let members): try value.encode(members)
+        case .object: break
         }
+    }
+
+    /// Most members are texts, which need no encoder of their own.
+    private func encode(as name: Name, into object: inout KeyedEncodingContainer<Name>) throws {
+        if case .string(let text) = self {
+            try object.encode(text, forKey: name)
+        } else {
+            try object.encode(self, forKey: name)
+        }
+    }
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 }
 

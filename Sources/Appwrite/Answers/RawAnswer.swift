@@ -10,17 +10,19 @@ struct RawAnswer: Sendable {
     var body: Data
 }
 
-/// Header fields as they came. Names are compared without case: Appwrite's differ from one version to the next.
+/// Header fields, their values as they came. Names are compared without case: Appwrite's differ from one version to the
+/// next.
 struct HeaderFields: Sendable {
     private let fields: [(name: String, value: String)]
 
     init(_ fields: [(name: String, value: String)]) {
-        self.fields = fields
+        self.fields = fields.map { ($0.name.lowercased(), $0.value) }
     }
 
     /// The value of a field; nil where it is absent, or there more than once and so not to be believed.
     subscript(name: String) -> String? {
-        let values = fields.filter { $0.name.lowercased() == name.lowercased() }
+        let name = name.lowercased()
+        let values = fields.filter { $0.name == name }
         return values.count == 1 ? values.first?.value : nil
     }
 
