@@ -21,7 +21,7 @@ package struct Engine: Sendable {
     ///   - searches: the projects with an API key.
     ///   - state: what the last run left.
     ///   - seed: of the dice that spread retries.
-    ///   - executor: what the loop runs on, apart from all else; nil for what the caller of `run()` runs on.
+    ///   - executor: what the loop runs on, but not its calls; nil for what the caller of `run()` runs on.
     package init(
         rules: Rules, searches: [SearchRules], store: any SessionStore, calls: any AppwriteCalls,
         journal: any Journal, clock: SteadyWallClock, state: StoredState, seed: UInt64,

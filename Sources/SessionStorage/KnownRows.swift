@@ -108,10 +108,11 @@ final class KnownRows: Sendable {
 }
 
 extension SessionRow {
-    /// Bytes, with what a dictionary and long strings need beside the row itself.
+    /// Bytes, with what a dictionary, whose key is the row's, and long strings need beside the row itself.
     fileprivate var reckonedSize: Int {
-        let secrets = [secret, token?.value, next?.value].compactMap { $0?.reveal().utf8.count }
-        return MemoryLayout<SessionRow>.stride + 128 + secrets.reduce(0) { $0 + $1 + 32 } + providerUID.utf8.count
-            + 96 * episodes.count
+        let secrets = [secret, token?.value, next?.value].compactMap { $0?.reveal() }
+        let texts = secrets + [key.session.rawValue, key.session.rawValue, user.rawValue, providerUID]
+        return MemoryLayout<SessionRow>.stride + 96 + 96 * episodes.count
+            + texts.reduce(0) { $0 + $1.utf8.count + 32 }
     }
 }

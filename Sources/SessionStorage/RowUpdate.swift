@@ -24,7 +24,8 @@ struct ColumnGroups: OptionSet {
         (like.user, like.provider, like.providerUID) = (row.user, row.provider, row.providerUID)
         (like.source, like.keep, like.secret) = (row.source, row.keep, row.secret)
         (like.hasRefreshToken, like.createdAt, like.foundAt) = (row.hasRefreshToken, row.createdAt, row.foundAt)
-        if like != known { insert(.login) }
+        // Two accounts of a provider may be one text to Swift, and are two to the store, which keeps the bytes.
+        if like != known || stored.grant != row.grant { insert(.login) }
         known = like
         (like.token, like.next, like.sessionExpiresAt) = (row.token, row.next, row.sessionExpiresAt)
         like.episodes = row.episodes

@@ -1,6 +1,7 @@
 // The store on disk. One writer, whose transactions are on disk when they return; readers that see the last of them
 // and never wait for it.
 
+import Dispatch
 import GRDB
 package import RefreshEngine
 package import RefreshPolicy
@@ -40,6 +41,7 @@ package final class SQLiteStore: SessionStore {
     /// Ends all connections, writes the log back into the file, and gives the store free. What comes after is refused.
     package func close() throws(StoreError) {
         guard lock.isHeld else { return }
+        dispatchPrecondition(condition: .notOnQueue(writing.queue))
         do {
             // The readers go first, while the pool would end them last: the log is written back and removed by the last
             // connection, and a reader may not.

@@ -1,8 +1,10 @@
-// The queue that the store is written in. A task that runs in it too, as the loop does, waits for its reads and writes
-// without a change of threads, and behind nobody else's work.
+// The queue that the store is written in. A task that runs in it too, as the loop does, waits for its writes, and for what
+// it reads in line with them, without a change of threads.
 
 import Dispatch
 
+/// What runs in it must not wait for a write without giving its place up, as GRDB's synchronous calls do: it would wait
+/// for itself.
 package final class WriteQueue: TaskExecutor {
     let queue = DispatchQueue(label: "refreshd.store")
 

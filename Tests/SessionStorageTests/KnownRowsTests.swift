@@ -56,6 +56,18 @@ struct KnownRowsTests {
         try store.close()
     }
 
+    @Test("tells accounts apart that are one text to Swift")
+    func accountBytes() async throws {
+        var row = SessionRow.sample("s", providerUID: "caf\u{E9}")
+        try await store.commit([.put(row)])
+        #expect(try await known(row.key) == row)
+        row.providerUID = "cafe\u{301}"
+        try await store.commit([.put(row)])
+        #expect(try await store.session(row.key)?.grant == row.grant)
+        #expect(try await known(row.key)?.grant == row.grant)
+        try store.close()
+    }
+
     @Test("spares the search for it, and writing what did not change")
     func spared() async throws {
         var row = SessionRow.full("s")

@@ -174,7 +174,7 @@ extension SessionRow {
 extension Change {
     fileprivate var isSweeping: Bool {
         switch self {
-        case .remove, .shift: true
+        case .read, .shift: true
         default: false
         }
     }
