@@ -72,24 +72,22 @@ extension JSON: Codable {
     }
 
     package func encode(to encoder: any Encoder) throws {
-        if case .object(let members) = self {
-            var object = encoder.container(keyedBy: Name.self)
-            for (name, member) in members { try member.encode(as: Name(stringValue: name), into: &object) }
-            return
-        }
-        var value = encoder.singleValueContainer()
         switch self {
-        case .null: try value.encodeNil()
-        case .bool(let bool): try value.encode(bool)
+        case .null:
+            var value = encoder.singleValueContainer()
+            try value.encodeNil()
+        case .bool(let bool): try bool.encode(to: encoder)
         case .number(let number):
             if let integer = Int64(exactly: number) {
-                try value.encode(integer)
+                try integer.encode(to: encoder)
             } else {
-                try value.encode(number)
+                try number.encode(to: encoder)
             }
-        case .string(let text): try value.encode(text)
-        case .array(let elements): try value.encode(elements)
-        case .object: break
+        case .string(let text): try text.encode(to: encoder)
+        case .array(let elements): try elements.encode(to: encoder)
+        case .object(let members):
+            var object = encoder.container(keyedBy: Name.self)
+            for (name, member) in members { try member.encode(as: Name(stringValue: name), into: &object) }
         }
     }
 

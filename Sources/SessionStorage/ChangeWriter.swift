@@ -41,6 +41,7 @@ struct ChangeWriter {
     }
 
     private func arguments(_ columns: [SessionColumn], of row: SessionRow) throws -> StatementArguments {
+        // As optionals: others are taken through a key path, which costs more than to bind them.
         let values: [(any DatabaseValueConvertible)?] = try row.values(of: columns, sealedBy: sealer)
         return StatementArguments(values)
     }

@@ -77,13 +77,12 @@ final class KnownRows: Sendable {
     func follow(_ change: Change) {
         switch change {
         case .put(let row):
-            guard var known = self[row.key] else { return }
-            let isOfSameGrant = known.grant == row.grant
-            let (lastReadAt, heat) = (known.lastReadAt, known.heat)
-            known = row
+            guard let before = self[row.key] else { return }
+            guard before.grant == row.grant else { return forget(row.key) }
+            var row = row
             // These are the grant's: a write of the row leaves them be.
-            (known.lastReadAt, known.heat) = (lastReadAt, heat)
-            if isOfSameGrant { remember(known) } else { forget(row.key) }
+            (row.lastReadAt, row.heat) = (before.lastReadAt, before.heat)
+            remember(row)
         case .remove(let key): forget(key)
         case .read, .shift: forgetAll()
         case .budget, .attempts, .discovery, .condition, .conditionOver, .seen: break

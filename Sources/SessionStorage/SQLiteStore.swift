@@ -59,19 +59,11 @@ package final class SQLiteStore: SessionStore {
     /// One transaction, not ended by the cancellation of its task: a token that came while refreshd stops is kept.
     package func commit(_ changes: [Change]) async throws(StoreError) {
         guard !changes.isEmpty else { return }
-        try await inLine { [self] database in
-            do {
-                try database.inTransaction {
-                    try known.heed(database)
-                    // Asked here, where writes come one after another: a change of keys is one of them.
-                    let writer = ChangeWriter(database: database, sealer: sealer, known: known)
-                    for change in changes { try writer.write(change) }
-                    return .commit
-                }
-            } catch {
-                known.forgetAll()
-                throw error
-            }
+        try await write { [self] database in
+            try known.heed(database)
+            // Asked here, where writes come one after another: a change of keys is one of them.
+            let writer = ChangeWriter(database: database, sealer: sealer, known: known)
+            for change in changes { try writer.write(change) }
         }
         if traces.mayBeWiped(after: changes) { await traces.wipe(from: pool) }
     }
@@ -115,14 +107,10 @@ package final class SQLiteStore: SessionStore {
 
     package func rows(of lookups: [Lookup], _ place: ReadPlace) async throws(StoreError) -> [[SessionRow]] {
         guard !lookups.isEmpty else { return [] }
-        switch place {
-        case .beside:
-            return try await read { [self] database in
-                try lookups.map { try $0.rows(from: database) { try opened($0) } }
-            }
-        // The connection that writes keeps its pages in memory; every other one reads them anew after a write.
-        case .inLine:
-            return try await inLine { [self] database in
+        return try await read(place) { [self] database in
+            switch place {
+            case .beside: return try lookups.map { try $0.rows(from: database) { try opened($0) } }
+            case .inLine:
                 try known.heed(database)
                 return try lookups.map { try rows(of: $0, database) }
             }
@@ -149,6 +137,8 @@ package final class SQLiteStore: SessionStore {
             isWhole = false
             damage.tell(column, of: stored.key)
         }
+        // One that lacks a value is written whole the next time: what does not unseal is not kept, or each start would
+        // tell of it.
         if isWhole { known?.remember(row) }
         return row
     }
@@ -157,28 +147,28 @@ package final class SQLiteStore: SessionStore {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWrite(body) { _, result in continuation.resume(returning: result) }
+            // Told in the queue, before anything else is read or written there.
+            pool.asyncWrite(body) { [known] _, result in
+                if case .failure = result { known.forgetAll() }
+                continuation.resume(returning: result)
+            }
         }
         return try value(of: result)
     }
 
     /// Like a commit, a read goes on when its task is cancelled: it is short, and its caller decides what to do.
     private func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        _ place: ReadPlace = .beside, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncRead { database in continuation.resume(returning: Result { try body(database.get()) }) }
-        }
-        return try value(of: result)
-    }
-
-    /// By the connection that writes, after all that came before it; `body` makes its own transaction.
-    private func inLine<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(StoreError) -> Value {
-        let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { database in
-                continuation.resume(returning: Result { try body(database) })
+            switch place {
+            case .beside:
+                pool.asyncRead { database in continuation.resume(returning: Result { try body(database.get()) }) }
+            // The connection that writes keeps its pages in memory; every other one reads them anew after a write.
+            case .inLine:
+                pool.asyncWriteWithoutTransaction { database in
+                    continuation.resume(returning: Result { try body(database) })
+                }
             }
         }
         return try value(of: result)

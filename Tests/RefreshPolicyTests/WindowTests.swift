@@ -121,6 +121,17 @@ struct WindowTests {
         #expect((3 * perSecond - atOnce...3 * perSecond + atOnce).contains(calls))
     }
 
+    @Test("is held anew by other settings: what is left of the pace before is no wait by the next")
+    func paceChanged() {
+        var rules = ProjectRules.app(.unmetered)
+        rules.pace.maxPerSecond = 7500
+        var project = ProjectState(rules: rules, paceFrom: .start)
+        for _ in 0..<3 { project.takePace(at: .start) }
+        project.rules.pace.maxPerSecond = 1
+        project.takePace(at: .start)
+        #expect(project.paceFrom <= .start + .seconds(1))
+    }
+
     @Test("is asked for again within a moment, however little was set", arguments: [0, -3, 5000, Int.max])
     func absurdPace(_ perSecond: Int) {
         var rules = ProjectRules.app(.unmetered)

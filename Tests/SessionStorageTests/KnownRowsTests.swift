@@ -23,6 +23,11 @@ struct KnownRowsTests {
         try await store.rows(of: [.session(key)], .inLine).first?.first
     }
 
+    private func learn(_ row: SessionRow) async throws {
+        try await store.commit([.put(row)])
+        #expect(try await known(row.key) == row)
+    }
+
     /// All that a row's write may change.
     private static let fields: [@Sendable (inout SessionRow, SessionRow) -> Void] = [
         { $0.user = $1.user }, { $0.provider = $1.provider }, { $0.providerUID = $1.providerUID },
@@ -59,8 +64,7 @@ struct KnownRowsTests {
     @Test("tells accounts apart that are one text to Swift")
     func accountBytes() async throws {
         var row = SessionRow.sample("s", providerUID: "caf\u{E9}")
-        try await store.commit([.put(row)])
-        #expect(try await known(row.key) == row)
+        try await learn(row)
         row.providerUID = "cafe\u{301}"
         try await store.commit([.put(row)])
         #expect(try await store.session(row.key)?.grant == row.grant)
@@ -71,8 +75,7 @@ struct KnownRowsTests {
     @Test("spares the search for it, and writing what did not change")
     func spared() async throws {
         var row = SessionRow.full("s")
-        try await store.commit([.put(row)])
-        #expect(try await known(row.key) == row)
+        try await learn(row)
         let statements = Mutex<[String]>([])
         try await store.pool.writeWithoutTransaction { database in
             database.trace { event in
@@ -93,8 +96,7 @@ struct KnownRowsTests {
     @Test("is forgotten where another program writes to the file")
     func foreignWrite() async throws {
         let row = SessionRow.full("s")
-        try await store.commit([.put(row)])
-        #expect(try await known(row.key) == row)
+        try await learn(row)
         try folder.tamper { try $0.execute(sql: "UPDATE session SET user_id = 'eve', want = 5000") }
         var changed = row
         changed.user = .of("eve")
@@ -115,8 +117,7 @@ struct KnownRowsTests {
                     """)
         }
         let row = SessionRow.full("s")
-        try await store.commit([.put(row)])
-        #expect(try await known(row.key) == row)
+        try await learn(row)
         var changed = row
         changed.standing = .fresh
         let record = BudgetRecord(host: HostName("h"), resetAt: .at(1), limit: 10, spent: 1, inFlight: 0)
@@ -126,6 +127,23 @@ struct KnownRowsTests {
         #expect(try await known(row.key) == row)
         try await store.commit([.put(changed)])
         #expect(try await store.session(row.key) == changed)
+        try store.close()
+    }
+
+    @Test("is nothing where a value of it does not unseal: the next write clears that")
+    func damaged() async throws {
+        try store.close()
+        let store = try folder.openStore(onDamage: { _ in })
+        try await store.commit([.put(.full("s"))])
+        try folder.tamper { try $0.execute(sql: "UPDATE session SET sealed_next = x'00'") }
+        var row = try #require(try await store.rows(of: [.session(SessionRow.full("s").key)], .inLine).first?.first)
+        #expect(row.next == nil)
+        row.wakeAt = .at(1000)
+        try await store.commit([.put(row)])
+        let cleared = try await store.pool.read { database in
+            try Bool.fetchOne(database, sql: "SELECT sealed_next IS NULL FROM session")
+        }
+        #expect(cleared == true)
         try store.close()
     }
 
