@@ -162,10 +162,11 @@ private final class Readers: Sendable {
 
     var failures: [String] { state.withLock { $0.failures } }
 
-    /// Waits for so many reads more.
+    /// Waits for so many reads more, all of them good.
     func untilRead(_ count: Int) async throws {
         let target = state.withLock { $0.reads } + count
         try await eventually("\(count) reads more") { state.withLock { $0.reads >= target || !$0.failures.isEmpty } }
+        try #require(failures == [])
     }
 
     /// Reads as so many apps at once until `body` is done.

@@ -44,7 +44,9 @@ struct LimitTests {
         ] as [@Sendable (inout Limits) -> Void])
     func tooMany(change: @escaping @Sendable (inout Limits) -> Void) async throws {
         let tokens = ScriptedTokens(nil)
-        try await withTokens(tokens, limits: limits(change)) { server in
+        var limits = limits(change)
+        limits.patience = .milliseconds(100)
+        try await withTokens(tokens, limits: limits) { server in
             let first = try await server.connect()
             let second = try await server.connect()
             try await first.send("GET /v1/tokens/shop/s1?max_wait=60 HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -70,6 +72,33 @@ struct LimitTests {
                 do { try await next.send(request) } catch {}
                 last = try await next.readToEnd()
             }
+        }
+    }
+
+    @Test("Who asked for its last answer holds no place any more when it has it, though it has not hung up")
+    func lastAnswer() async throws {
+        let limits = limits {
+            $0.connections = 1
+            $0.waiting = 0
+        }
+        try await withTokens(ScriptedTokens(.unknownSession), limits: limits) { server in
+            for close in ["close", "Close", "TE, close"] {
+                let connection = try await server.connect()
+                try await connection.send("GET /v1/tokens/shop/s1 HTTP/1.1\r\nHost: x\r\nConnection: \(close)\r\n\r\n")
+                #expect(try await connection.hearToEnd().hasPrefix("HTTP/1.1 404 "))
+                let next = try await server.connect()
+                try await next.send(request)
+                #expect(try await next.readToEnd().hasPrefix("HTTP/1.1 404 "))
+            }
+        }
+    }
+
+    @Test("Requests sent ahead are all answered before the connection ends with the last")
+    func sentAhead() async throws {
+        try await withTokens(ScriptedTokens(.unknownSession)) { server in
+            let connection = try await server.connect()
+            try await connection.send("GET /v1/tokens/shop/s1 HTTP/1.1\r\nHost: x\r\n\r\n\(request)")
+            #expect(try await connection.readToEnd().split(separator: "HTTP/1.1 404 ").count == 2)
         }
     }
 
@@ -116,7 +145,7 @@ struct LimitTests {
     @Test("A client that sends and never reads is given up when its connection is idle, and costs nobody else")
     func neverReads() async throws {
         try await withTokens(ScriptedTokens(.unknownSession), limits: limits { $0.idle = .seconds(1) }) { server in
-            let client = try DeafClient(path: server.path)
+            let client = try LazyClient(path: server.path)
             client.sendUntilStuck("GET /v1/tokens/shop/s1 HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await server.get("/v1/tokens/shop/s1").status == 404)
             while !client.isHungUpOn {

@@ -38,11 +38,16 @@ struct RawConnection: Sendable {
         try await channel.close()
     }
 
-    /// Everything that comes until the server sends no more.
+    /// Everything that comes until the server sends no more; then hangs up.
     func readToEnd() async throws -> String {
-        let text = try await heard.get()
+        let text = try await hearToEnd()
         channel.close(promise: nil)
         return text
+    }
+
+    /// Everything that comes until the server sends no more. The connection stays as it is.
+    func hearToEnd() async throws -> String {
+        try await heard.get()
     }
 
     private final class Ear: ChannelInboundHandler {

@@ -29,9 +29,11 @@ func secret(_ text: String) -> Secret {
 let key = SessionKey(project: id("shop"), session: id("s1"))
 let grant = Grant(project: id("shop"), user: id("ada"), provider: id("google"), providerUID: "ada@example.org")
 
-func servedToken(endsIn life: Duration? = .milliseconds(1_799_999)) -> ServedToken {
+func servedToken(
+    _ value: String = "token-\(canary)", endsIn life: Duration? = .milliseconds(1_799_999)
+) -> ServedToken {
     ServedToken(
-        key: key, grant: grant, value: secret("token-\(canary)"), issuedAt: now - .seconds(60),
+        key: key, grant: grant, value: secret(value), issuedAt: now - .seconds(60),
         expiresAt: life.map { now + $0 }, standing: .fresh)
 }
 

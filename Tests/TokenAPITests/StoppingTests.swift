@@ -52,4 +52,19 @@ struct StoppingTests {
             for client in clients { #expect(try await client.readToEnd().hasPrefix("HTTP/1.1 404 ")) }
         }
     }
+
+    @Test("gives a long answer to its end to who reads slowly")
+    func slowly() async throws {
+        let long = String(repeating: "x", count: 1 << 20)
+        var limits = Limits()
+        limits.grace = .seconds(300)
+        try await withTokens(ScriptedTokens(.token(servedToken(long), minValidMet: true)), limits: limits) { server in
+            let client = try LazyClient(path: server.path)
+            client.ask(Self.request)
+            // It has begun to be answered, and its answer does not fit into the socket.
+            while !client.isAnswered { try await Task.sleep(for: .milliseconds(5)) }
+            await server.stop()
+            #expect(try await client.readSlowly().utf8.count { $0 == UInt8(ascii: "x") } >= long.utf8.count)
+        }
+    }
 }

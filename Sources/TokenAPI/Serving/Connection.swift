@@ -60,7 +60,7 @@ struct Connection: Sendable {
                 try await writer.write(response: answer.head, body: answer.body(for: request.method))
             },
             configuration: .init(
-                additionalChannelHandlers: [OwnAnswers()],
+                additionalChannelHandlers: [OwnAnswers(), LastAnswer()],
                 idleTimeout: TimeAmount(limits.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.head, maxHeaderListSize: limits.head,
@@ -98,7 +98,7 @@ struct Connection: Sendable {
             let patience = parts.channel.eventLoop.scheduleTask(in: TimeAmount(limits.firstRequest)) { asked.succeed() }
             try await asked.futureResult.get()
             patience.cancel()
-            // `HTTPConnectionStateHandler` of Hummingbird understands this event.
+            // `LastAnswer` understands this event.
             parts.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             try await Task.sleep(for: limits.grace)
             interruption.interrupt()

@@ -13,11 +13,12 @@ package struct Limits: Hashable, Sendable {
     /// Connections in all: half of the 1024 descriptors that a service gets by default.
     package var connections = 512
     /// Connections of one user: one app that leaks them must not lock out the others. Two hundred readers that ask by a new
-    /// connection each time have twice as many for a moment, while those that were answered are being closed.
+    /// connection each time and hang up have twice as many for a moment, while it is not seen yet that they hung up.
     package var connectionsPerUser = 440
-    /// Connections above these limits that wait for a place, as many as the descriptors leave room for; and for how long.
+    /// Connections above these limits that wait for a place, as many as the descriptors leave room for; and for how long:
+    /// on a busy machine a connection that its app has closed may hold its place for seconds.
     package var waiting = 256
-    package var patience: Duration = .seconds(1)
+    package var patience: Duration = .seconds(5)
     /// How long a connection may be idle, and a request's head be under way. Above the 60 s after which common client
     /// pools drop a connection by themselves, so that they do not meet one that was just closed.
     package var idle: Duration = .seconds(75)
