@@ -3,7 +3,7 @@ import AppwriteModel
 import AppwriteSimulator
 import Testing
 
-@Suite("A request")
+@Suite("A request", .timeLimit(.minutes(10)))
 struct CallerTests {
     @Test("is let in by a cookie of either name, which goes before the header", arguments: AppwriteVersion.allCases)
     func cookies(version: AppwriteVersion) async throws {

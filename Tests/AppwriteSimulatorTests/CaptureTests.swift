@@ -5,7 +5,7 @@ import Captures
 import Foundation
 import Testing
 
-@Suite("The simulator answers as the recorded servers did")
+@Suite("The simulator answers as the recorded servers did", .timeLimit(.minutes(10)))
 struct CaptureTests {
     @Test("to each recorded request", arguments: try Capture.all().filter { CaptureTable.leftOut[$0.name] == nil })
     func answersAsRecorded(_ capture: Capture) async throws {

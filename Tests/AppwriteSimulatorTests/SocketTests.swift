@@ -5,7 +5,7 @@ import AsyncHTTPClient
 import Foundation
 import Testing
 
-@Suite("Over a socket")
+@Suite("Over a socket", .timeLimit(.minutes(10)))
 struct SocketTests {
     /// Time stands still, so that no window ends in the middle of a test.
     private let still = SimulatorSettings(clock: .frozen(at: 1_795_469_378_000))

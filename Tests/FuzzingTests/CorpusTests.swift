@@ -3,7 +3,7 @@
 import Fuzzing
 import Testing
 
-@Suite("What strangers may send")
+@Suite("What strangers may send", .timeLimit(.minutes(10)))
 struct CorpusTests {
     @Test("breaks nothing that must hold", arguments: Target.allCases)
     func corpus(of target: Target) async throws {

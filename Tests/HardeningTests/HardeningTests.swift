@@ -3,7 +3,7 @@ import Foundation
 import Hardening
 import Testing
 
-@Suite("A hardened process")
+@Suite("A hardened process", .timeLimit(.minutes(10)))
 struct HardeningTests {
     @Test("leaves no core dump, and its memory is closed to other processes of its user")
     func hardened() async {

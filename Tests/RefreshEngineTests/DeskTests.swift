@@ -5,7 +5,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("The control desk")
+@Suite("The control desk", .timeLimit(.minutes(10)))
 struct DeskTests {
     private let bench = EngineBench()
     private static let secret = Secret("login-secret")

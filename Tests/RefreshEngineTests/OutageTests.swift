@@ -5,7 +5,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("While the store takes no writes")
+@Suite("While the store takes no writes", .timeLimit(.minutes(10)))
 struct OutageTests {
     private static let full = StoreError.unavailable("disk full")
 

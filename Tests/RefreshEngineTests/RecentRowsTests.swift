@@ -6,7 +6,7 @@ import Testing
 
 @testable import RefreshEngine
 
-@Suite("The rows that readers asked for last")
+@Suite("The rows that readers asked for last", .timeLimit(.minutes(10)))
 struct RecentRowsTests {
     private let store = HangingStore(MemoryStore())
     private let ada = UserID.named("ada")

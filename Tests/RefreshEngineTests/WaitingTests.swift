@@ -85,7 +85,7 @@ struct WaitingTests {
     }
 }
 
-@Suite("The waiting room")
+@Suite("The waiting room", .timeLimit(.minutes(10)))
 struct WaitingRoomTests {
     private let clock = ManualClock(at: EngineBench.start)
     private let executor = ManualExecutor()
@@ -228,7 +228,7 @@ struct WaitingRoomTests {
     }
 }
 
-@Suite("The inbox")
+@Suite("The inbox", .timeLimit(.minutes(10)))
 struct InboxTests {
     private let clock = ManualClock(at: EngineBench.start)
     private let executor = ManualExecutor()

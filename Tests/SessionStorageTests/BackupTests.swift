@@ -7,7 +7,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A backup")
+@Suite("A backup", .timeLimit(.minutes(10)))
 struct BackupTests {
     let folder: TestFolder
     private var target: String { folder.path + "/copy.db" }

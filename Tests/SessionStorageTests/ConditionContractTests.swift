@@ -4,7 +4,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Every store, of conditions,")
+@Suite("Every store, of conditions,", .timeLimit(.minutes(10)))
 struct ConditionContractTests {
     private func recalled(_ store: any SessionStore) async throws -> [Condition] {
         try await store.recall().conditions

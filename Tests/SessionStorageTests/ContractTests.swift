@@ -4,7 +4,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Every store")
+@Suite("Every store", .timeLimit(.minutes(10)))
 struct ContractTests {
     @Test("gives a row back as it was put, whatever it holds", arguments: StoreKind.allCases)
     func roundTrip(kind: StoreKind) async throws {

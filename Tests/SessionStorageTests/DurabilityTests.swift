@@ -8,7 +8,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A store on disk")
+@Suite("A store on disk", .timeLimit(.minutes(10)))
 struct DurabilityTests {
     let folder: TestFolder
 

@@ -4,7 +4,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Every store, when a grant was read,")
+@Suite("Every store, when a grant was read,", .timeLimit(.minutes(10)))
 struct HeatContractTests {
     @Test("adds the reads up as the policy does", arguments: StoreKind.allCases)
     func heat(kind: StoreKind) async throws {

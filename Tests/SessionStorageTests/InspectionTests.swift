@@ -6,7 +6,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A look at a store")
+@Suite("A look at a store", .timeLimit(.minutes(10)))
 struct InspectionTests {
     let folder: TestFolder
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A change of keys")
+@Suite("A change of keys", .timeLimit(.minutes(10)))
 struct KeyChangeTests {
     let folder: TestFolder
     private let old = TestFolder.key

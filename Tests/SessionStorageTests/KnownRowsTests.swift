@@ -9,7 +9,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("What the store knows of a row")
+@Suite("What the store knows of a row", .timeLimit(.minutes(10)))
 struct KnownRowsTests {
     private let folder: TestFolder
     private let store: SQLiteStore

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A store that the first version wrote")
+@Suite("A store that the first version wrote", .timeLimit(.minutes(10)))
 struct MigrationTests {
     let folder: TestFolder
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A store is not opened, and left as it was,")
+@Suite("A store is not opened, and left as it was,", .timeLimit(.minutes(10)))
 struct OpeningTests {
     let folder: TestFolder
 
@@ -125,7 +125,7 @@ struct OpeningTests {
     }
 }
 
-@Suite("A new store")
+@Suite("A new store", .timeLimit(.minutes(10)))
 struct NewStoreTests {
     let folder: TestFolder
 

@@ -5,7 +5,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Every store, sent on an errand,")
+@Suite("Every store, sent on an errand,", .timeLimit(.minutes(10)))
 struct PickingContractTests {
     private func names(
         _ store: any SessionStore, _ order: Errand.Order, in projects: [String] = ["app", "two"], held: [Lane] = [],

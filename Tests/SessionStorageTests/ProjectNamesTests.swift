@@ -5,7 +5,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("The projects behind names")
+@Suite("The projects behind names", .timeLimit(.minutes(10)))
 struct ProjectNamesTests {
     private let folder: TestFolder
     private let store: SQLiteStore

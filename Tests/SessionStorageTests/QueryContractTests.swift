@@ -4,7 +4,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Every store, asked for a part of the sessions,")
+@Suite("Every store, asked for a part of the sessions,", .timeLimit(.minutes(10)))
 struct FilterContractTests {
     private func row(_ session: String, endsAt end: Int64, verdict: Verdict = .sound) -> SessionRow {
         var row = SessionRow.sample(session)
@@ -54,7 +54,7 @@ struct FilterContractTests {
     }
 }
 
-@Suite("Every store, asked,")
+@Suite("Every store, asked,", .timeLimit(.minutes(10)))
 struct QueryContractTests {
     @Test("shows what is due, oldest first, of the projects named, up to the limit", arguments: StoreKind.allCases)
     func due(kind: StoreKind) async throws {

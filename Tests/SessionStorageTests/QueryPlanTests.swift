@@ -9,7 +9,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("Without walking the table, the store finds")
+@Suite("Without walking the table, the store finds", .timeLimit(.minutes(10)))
 struct QueryPlanTests {
     private func plan(_ sql: String, _ arguments: StatementArguments) async throws -> [String] {
         let folder = try TestFolder()

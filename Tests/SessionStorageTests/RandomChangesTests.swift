@@ -8,7 +8,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("Both stores, after the same changes by dice,")
+@Suite("Both stores, after the same changes by dice,", .timeLimit(.minutes(10)))
 struct RandomChangesTests {
     @Test("answer alike, and their counts are true", arguments: 1...6 as ClosedRange<UInt64>)
     func alike(seed: UInt64) async throws {

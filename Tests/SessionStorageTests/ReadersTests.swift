@@ -7,7 +7,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("The readers of a store")
+@Suite("The readers of a store", .timeLimit(.minutes(10)))
 struct ReadersTests {
     let folder: TestFolder
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("The key")
+@Suite("The key", .timeLimit(.minutes(10)))
 struct SealingKeyTests {
     let folder: TestFolder
 

@@ -9,7 +9,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("Secrets in the store")
+@Suite("Secrets in the store", .timeLimit(.minutes(10)))
 struct SealingTests {
     let folder: TestFolder
 

@@ -4,7 +4,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Every store, when the clock was stepped,")
+@Suite("Every store, when the clock was stepped,", .timeLimit(.minutes(10)))
 struct ShiftContractTests {
     @Test(
         "moves every time of a session, to the millisecond", arguments: StoreKind.allCases,

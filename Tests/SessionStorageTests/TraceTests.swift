@@ -9,7 +9,7 @@ import Testing
 
 @testable import SessionStorage
 
-@Suite("A removed session")
+@Suite("A removed session", .timeLimit(.minutes(10)))
 struct TraceTests {
     private let folder: TestFolder
 

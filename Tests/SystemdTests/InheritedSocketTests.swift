@@ -4,7 +4,7 @@ import Testing
 
 @testable import Systemd
 
-@Suite("Inherited sockets")
+@Suite("Inherited sockets", .timeLimit(.minutes(10)))
 struct InheritedSocketTests {
     @Test("come with their names and in their order, and stay out of child processes")
     func named() async {

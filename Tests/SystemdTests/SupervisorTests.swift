@@ -5,7 +5,7 @@ import Testing
 
 @testable import Systemd
 
-@Suite("The supervisor")
+@Suite("The supervisor", .timeLimit(.minutes(10)))
 struct SupervisorTests {
     @Test("gets each notice as one datagram")
     func delivered() async {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Appwrite
 
-@Suite("Calls that break") struct BrokenCallTests {
+@Suite("Calls that break", .timeLimit(.minutes(10))) struct BrokenCallTests {
     @Test("Where nobody listens, nothing was sent", arguments: ["127.0.0.1", "localhost"])
     func refused(host: String) async throws {
         let port = try ScriptedServer.deadPort()

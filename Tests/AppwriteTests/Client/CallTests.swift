@@ -5,7 +5,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Calls to Appwrite") struct CallTests {
+@Suite("Calls to Appwrite", .timeLimit(.minutes(10))) struct CallTests {
     @Test("With a key, a refresh is minted a JWT for its session, and goes out with that alone")
     func refreshByKey() async throws {
         try await ScriptedServer.run(

@@ -5,7 +5,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("Encryption") struct EncryptionTests {
+@Suite("Encryption", .timeLimit(.minutes(10))) struct EncryptionTests {
     @Test("A server whose certificate the caFile vouches for is called")
     func trusted() async throws {
         let tls = try TestCertificate.serverContext()

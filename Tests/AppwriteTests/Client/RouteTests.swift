@@ -7,7 +7,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("The way to Appwrite") struct RouteTests {
+@Suite("The way to Appwrite", .timeLimit(.minutes(10))) struct RouteTests {
     @Test("Calls go through the proxy, log in there, and are encrypted from end to end")
     func throughProxy() async throws {
         let tls = try TestCertificate.serverContext()

@@ -7,7 +7,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("The client and the simulated Appwrite") struct SimulatorTests {
+@Suite("The client and the simulated Appwrite", .timeLimit(.minutes(10))) struct SimulatorTests {
     @Test("A session is found, looked at, refreshed, and seen to be refreshed")
     func refresh() async throws {
         try await withWorld { calling, simulator in

@@ -6,7 +6,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("The client meets a surprise") struct SurpriseTests {
+@Suite("The client meets a surprise", .timeLimit(.minutes(10))) struct SurpriseTests {
     @Test("A 200 that wiped the token has none, and the next good one repairs it", arguments: AppwriteVersion.allCases)
     func wiped(version: AppwriteVersion) async throws {
         try await withWorld(version) { world in

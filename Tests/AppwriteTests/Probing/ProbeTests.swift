@@ -8,7 +8,7 @@ import Testing
 
 @testable import Appwrite
 
-@Suite("A probe") struct ProbeTests {
+@Suite("A probe", .timeLimit(.minutes(10))) struct ProbeTests {
     private static func withProbe<Value>(
         _ endpoint: String, caFile: String? = nil, route: Route = Route(), clock: HandClock = HandClock(),
         _ body: (Probe) async throws -> Value

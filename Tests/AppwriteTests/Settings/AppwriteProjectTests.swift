@@ -4,7 +4,7 @@ import Appwrite
 import RefreshPolicy
 import Testing
 
-@Suite("Projects") struct AppwriteProjectTests {
+@Suite("Projects", .timeLimit(.minutes(10))) struct AppwriteProjectTests {
     @Test("Appwrite's own project is refused, and what is no id")
     func projectID() {
         #expect(AppwriteProjectID("console") == nil)

@@ -12,7 +12,7 @@ import Vocabulary
 
 @testable import Refreshd
 
-@Suite("A check") struct CheckCommandTests {
+@Suite("A check", .timeLimit(.minutes(10))) struct CheckCommandTests {
     @Test("of all that is right says so, and what the calls suffice for", arguments: AppwriteVersion.allCases)
     func right(version: AppwriteVersion) async throws {
         try await CheckWorld.run(version) { world in

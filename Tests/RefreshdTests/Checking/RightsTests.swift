@@ -12,7 +12,7 @@ import TokenAPI
 private let hasUsers =
     LocalAccounts.machine.user("www-data") == .number(33) && LocalAccounts.machine.group("nogroup").number != nil
 
-@Suite("What a user may", .enabled(if: hasUsers)) struct RightsTests {
+@Suite("What a user may", .timeLimit(.minutes(10)), .enabled(if: hasUsers)) struct RightsTests {
     private func check(_ user: String, _ lines: String, _ more: [String] = []) async throws -> CommandRun {
         try await withFolder { folder in
             let text = """

@@ -6,7 +6,7 @@ import RefreshPolicy
 import Testing
 import TokenAPI
 
-@Suite("Commands before a door") struct AccessCommandTests {
+@Suite("Commands before a door", .timeLimit(.minutes(10))) struct AccessCommandTests {
     /// Lets this very user register in one project, and nobody read.
     private let door: Doorkeeper = {
         let me = AccessRule.Account(geteuid(), "me")

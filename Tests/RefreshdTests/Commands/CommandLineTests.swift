@@ -10,7 +10,7 @@ import Vocabulary
 
 @testable import Refreshd
 
-@Suite("The command line") struct CommandLineTests {
+@Suite("The command line", .timeLimit(.minutes(10))) struct CommandLineTests {
     @Test(
         "A wrong command line is refused with the reason",
         arguments: [

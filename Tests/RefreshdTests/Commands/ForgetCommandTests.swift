@@ -4,7 +4,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("refreshd forget") struct ForgetCommandTests {
+@Suite("refreshd forget", .timeLimit(.minutes(10))) struct ForgetCommandTests {
     @Test("says what was erased, and what would bring it back")
     func forget() async throws {
         let control = Sample.control([Sample.row("s1"), Sample.row("s2")])

@@ -4,7 +4,7 @@ import Foundation
 import Refreshd
 import Testing
 
-@Suite("The commands on the key") struct KeyCommandTests {
+@Suite("The commands on the key", .timeLimit(.minutes(10))) struct KeyCommandTests {
     @Test("A new key goes to a pipe or a new file, and to a terminal only by force")
     func new() async throws {
         let piped = await refreshd(["key", "new"])

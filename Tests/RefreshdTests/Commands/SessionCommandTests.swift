@@ -6,7 +6,7 @@ import RefreshPolicy
 import Refreshd
 import Testing
 
-@Suite("refreshd session") struct SessionCommandTests {
+@Suite("refreshd session", .timeLimit(.minutes(10))) struct SessionCommandTests {
     @Test(
         "A secret from standard input is registered without the line break at its end", arguments: ["", "\n", "\r\n"])
     func addFromInput(ending: String) async throws {
@@ -238,7 +238,7 @@ import Testing
     }
 }
 
-@Suite("refreshd status") struct StatusCommandTests {
+@Suite("refreshd status", .timeLimit(.minutes(10))) struct StatusCommandTests {
     @Test("The daemon in a glance")
     func glance() async throws {
         try await withControl(Sample.control()) { socket in

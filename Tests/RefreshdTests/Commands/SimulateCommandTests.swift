@@ -4,7 +4,7 @@ import Foundation
 import RefreshPolicy
 import Testing
 
-@Suite("refreshd simulate") struct SimulateCommandTests {
+@Suite("refreshd simulate", .timeLimit(.minutes(10))) struct SimulateCommandTests {
     private struct Body: Decodable {
         struct Hour: Decodable {
             let calls, needed, reads, found, waited, missed: Int

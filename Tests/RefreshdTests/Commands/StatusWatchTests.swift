@@ -7,7 +7,7 @@ import TokenAPI
 
 @testable import Refreshd
 
-@Suite("refreshd status --watch") struct StatusWatchTests {
+@Suite("refreshd status --watch", .timeLimit(.minutes(10))) struct StatusWatchTests {
     private static let begin = "\u{1B}[?1049h\u{1B}[?25l"
     private static let end = "\u{1B}[?25h\u{1B}[?1049l"
 

@@ -5,7 +5,7 @@ import RefreshEngine
 import RefreshPolicy
 import Testing
 
-@Suite("refreshd token and refreshd-token") struct TokenCommandTests {
+@Suite("refreshd token and refreshd-token", .timeLimit(.minutes(10))) struct TokenCommandTests {
     @Test("The token alone is on standard output, and nothing on standard error", arguments: TokenPrinter.allCases)
     func tokenAlone(printer: TokenPrinter) async throws {
         let tokens = ScriptedTokens(Sample.token())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Refreshd
 
-@Suite("The settings that hold") struct SettingsListingTests {
+@Suite("The settings that hold", .timeLimit(.minutes(10))) struct SettingsListingTests {
     private let text = """
         # Of a shop.
         projects:
